@@ -1,0 +1,1 @@
+"""Readygate: production readiness on pull requests."""

@@ -1,0 +1,1 @@
+"""Mirrors, snapshots and changes, read with git."""

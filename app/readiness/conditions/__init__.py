@@ -1,0 +1,1 @@
+"""Condition kinds: the questions a rule can ask of a snapshot."""

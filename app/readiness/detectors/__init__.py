@@ -1,0 +1,1 @@
+"""Detectors: questions too deep for YAML conditions."""

@@ -1,0 +1,1 @@
+"""From verdicts and documents to the issues that should exist."""

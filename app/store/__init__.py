@@ -1,0 +1,1 @@
+"""Tables, inbox, verdicts, issue links and waivers."""
