@@ -73,9 +73,7 @@ class IssuePolicy:
     enabled: bool = True
     priorities: tuple[Priority, ...] = (Priority.P0, Priority.P1)
     labels: tuple[str, ...] = ("readiness",)
-    due_days: Mapping[Priority, int] = field(
-        default_factory=lambda: {Priority.P0: 7, Priority.P1: 30, Priority.P2: 90}
-    )
+    due_days: Mapping[Priority, int] = field(default_factory=lambda: {Priority.P0: 7, Priority.P1: 30, Priority.P2: 90})
     group: str = "rule"
     budget_per_day: int = 20
 
