@@ -82,7 +82,10 @@ class IssuePolicy:
 class Policy:
     """Everything that steers one evaluation; digest is over the effective values, so equal policies have equal digests.
 
+    preset: the name of the one extended; layers: those that took part, the preset first.
+    origins: where the values outside `settings` were written, keyed such as `deploy` and `issues.due-days.P0`.
     problems: mistakes in the layers that were given; a layer with problems took no part.
+    notes: sentences for the reader about what was set but has no effect.
     """
 
     digest: str
@@ -93,3 +96,6 @@ class Policy:
     deploy: str = "rolling"
     layers: tuple[Layer, ...] = ()
     problems: tuple[Problem, ...] = ()
+    preset: str = ""
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()

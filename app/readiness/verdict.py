@@ -63,7 +63,10 @@ class RuleVerdict:
 
 @dataclass(frozen=True, slots=True)
 class WaiverVerdict:
-    """A waiver that is in force or has ended; `verified` is false where nobody could check the approval."""
+    """A waiver that is in force or has ended; `verified` is false where nobody could check the approval.
+
+    used: whether it accepts a gap of this commit; one in force that does not can be removed.
+    """
 
     rule: str
     path: str | None
@@ -72,6 +75,8 @@ class WaiverVerdict:
     expires: str
     expired: bool = False
     verified: bool = False
+    fingerprint: str | None = None
+    used: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Verdicts as people and programs read them."""
+"""Reports: one verdict told to the places where people look."""

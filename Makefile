@@ -1,0 +1,39 @@
+# `make demo` and `make test` need Python 3.11 or later (with venv), git and make; they install the rest into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint unit install install-dev lock clean
+
+demo: install
+	@$(BIN)/python -m app.commands.demo $(if $(STAY),--stay)
+
+test: install-dev
+	@$(BIN)/python tests/checks.py
+
+lint: install-dev
+	@$(BIN)/python tests/checks.py --only lint
+
+unit: install-dev
+	@$(BIN)/python -m pytest tests -m "not slow" -n 2
+
+install: $(VENV)/.runtime
+install-dev: $(VENV)/.dev
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" sh deploy/install.sh $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml
+	@PYTHON="$(PYTHON)" sh deploy/install.sh $(VENV) requirements-dev.lock
+	@touch $@ $(VENV)/.runtime
+
+# Needs uv on PATH; everything else here only reads the lock files.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--extra build pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--extra build --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

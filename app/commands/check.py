@@ -1,0 +1,153 @@
+"""`readygate check`: judge a folder, a commit or a change."""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from app.commands.scan_memory import open_memory
+from app.errors import InvalidInput, Unreadable
+from app.git.local import top_of
+from app.jobs.examine import Examination, examine_local
+from app.readiness.catalogue import Catalogue, builtin_rules, read_catalogue
+from app.readiness.policy import Layer
+from app.readiness.reports.formats import NOT_READY, READY, exit_status, render
+from app.readiness.reports.terminal import render_terminal
+from app.readiness.rule_names import RuleNames
+from app.readiness.status import Mode
+
+Format = Literal["text", "json", "sarif", "markdown", "github", "html", "junit"]
+WRONG = 2
+RULES_LIMIT = 1024 * 1024
+_Ref = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
+
+
+def check(
+    path: Path | None = None,
+    /,
+    *,
+    base: _Ref = None,
+    head: _Ref = None,
+    rules: Path | None = None,
+    rule: Annotated[list[str] | None, Parameter(negative="")] = None,
+    format: Annotated[Format | None, Parameter(name="--format")] = None,  # noqa: A002  (the option's name)
+    output: Path | None = None,
+    exit_zero: Annotated[bool, Parameter(negative="")] = False,
+    no_cache: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Judge a folder as it stands, a commit, or a change.
+
+    Exit status: 0 ready, 1 not ready, 2 the command, policy or rule files are wrong, 3 incomplete.
+
+    Parameters
+    ----------
+    path
+        The folder to judge as a repository of its own; by default the repository you are in.
+    base
+        Judge the change since the merge base with this branch or commit. The policy is read from its side.
+    head
+        The commit to judge. Without it the files are judged as they stand, committed or not.
+    rules
+        A rules.yml in the place of the organisation's: the repository's own file can still change its values.
+    rule
+        Judge only this rule; may be given several times.
+    format
+        How to write the report; by default text, with colours on a terminal.
+    output
+        Write the report to this file.
+    exit_zero
+        Exit with 0 where it would be 1. Wrong input and an incomplete verdict still fail.
+    no_cache
+        Scan every file again.
+    """
+    catalogue = read_catalogue(builtin_rules())
+    chosen = _chosen(rule, catalogue)
+    key, cache = open_memory(is_wanted=not no_cache)
+    examined = examine_local(
+        path or top_of(Path.cwd()) or Path.cwd(),
+        catalogue=catalogue,
+        secret_key=key,
+        today=datetime.now(UTC).date(),
+        base=base,
+        head=head,
+        org=_org_layer(rules),
+        only=chosen,
+        cache=cache,
+    )
+    for name in _turned_off(examined, chosen):
+        _warn(f"the policy turns `{name}` off, so it was not judged")
+    _report(examined, format, output)
+    return _status(examined, exit_zero=exit_zero)
+
+
+def _org_layer(rules: Path | None) -> Layer | None:
+    if rules is None:
+        return None
+    return Layer("org", str(rules), read_text(rules))
+
+
+def read_text(path: Path) -> str:
+    """A text a person names on the command line; raises `Unreadable` with the reason."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(RULES_LIMIT + 1)
+    except OSError as error:
+        raise Unreadable(f"the file cannot be read: {error.strerror}", where=str(path)) from None
+    if len(content) > RULES_LIMIT:
+        raise InvalidInput(f"{path} is over 1 MiB")
+    return content.decode("utf-8", errors="replace")
+
+
+def _chosen(names: Sequence[str] | None, catalogue: Catalogue) -> frozenset[str] | None:
+    """Ids from names, former names and globs; raises `InvalidInput` for one that means nothing."""
+    if not names:
+        return None
+    known = RuleNames(catalogue)
+    chosen: set[str] = set()
+    for name in names:
+        found = known.find(name)
+        if found is None or not found.rules:
+            close = known.nearest(name)
+            mend = f"Did you mean `{close}`?" if close else "`readygate rules list` shows every rule."
+            raise InvalidInput(f"there is no rule `{name}`", mend=mend)
+        chosen.update(found.rules)
+    return frozenset(chosen)
+
+
+def _turned_off(examined: Examination, chosen: frozenset[str] | None) -> list[str]:
+    settings = examined.policy.settings
+    return sorted(rule for rule in chosen or () if rule in settings and settings[rule].mode is Mode.OFF)
+
+
+def _report(examined: Examination, format_name: str | None, output: Path | None) -> None:
+    if output is None and format_name is None and sys.stdout.isatty():
+        render_terminal(examined.verdict, Console())
+        return
+    text = render(examined.verdict, format_name or "text", change=examined.change)
+    if output is None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.write(text)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"the report cannot be written to {output}: {error.strerror}") from None
+
+
+def _status(examined: Examination, *, exit_zero: bool) -> int:
+    if examined.verdict.policy_note.problems:
+        for problem in examined.verdict.policy_note.problems:
+            _warn(str(problem))
+        return WRONG
+    status = exit_status(examined.verdict)
+    return READY if exit_zero and status == NOT_READY else status
+
+
+def _warn(text: str) -> None:
+    print(f"readygate: {text}", file=sys.stderr)

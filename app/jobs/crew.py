@@ -1,0 +1,58 @@
+"""The worker of one process: takes hints from the queue and sweeps, for ever, whatever ends."""
+
+import asyncio
+import contextlib
+
+import structlog
+
+from app.jobs.backoff import delay
+from app.jobs.sweep import Sweep, run_job
+from app.jobs.world import World
+
+log = structlog.get_logger("worker")
+# After SIGTERM running jobs may go on for so long; what is cut off is done again by another worker.
+DRAIN_SECONDS = 20.0
+
+
+class Crew:
+    """Supervises the queue's worker and the sweep: one that ends is started again."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._sweep = Sweep(world)
+        self._jobs: set[asyncio.Task[None]] = set()
+        self._draining = False
+
+    async def run(self) -> None:
+        """Works until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._sweep.run())
+            group.create_task(self._listen())
+
+    async def drain(self) -> None:
+        """Takes no more work and waits for what is running, DRAIN_SECONDS at the most."""
+        self._draining = True
+        if self._jobs:
+            log.info("draining", jobs=len(self._jobs))
+            await asyncio.wait(self._jobs, timeout=DRAIN_SECONDS)
+        await self._sweep.close()
+
+    async def _listen(self) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._world.queue.run(self._wake)
+            except Exception as error:
+                failures += 1
+                log.warning("the queue went away", error=type(error).__name__)
+            await asyncio.sleep(delay(min(failures, 3), longest=5.0))
+
+    async def _wake(self, kind: str, row_id: str) -> None:
+        """Runs the job as a task of its own, so that it outlives the queue's worker."""
+        if self._draining:
+            return
+        task = asyncio.create_task(run_job(self._world, kind, row_id))
+        self._jobs.add(task)
+        task.add_done_callback(self._jobs.discard)
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.shield(task)

@@ -1,0 +1,100 @@
+"""The evaluation process: reads requests as lines of JSON, answers with policies and verdicts."""
+
+import json
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from app.errors import ReadygateError
+from app.jobs.examine import examine_mirror
+from app.jobs.layers import choose_layers
+from app.readiness.catalogue import Catalogue, builtin_rules, read_catalogue
+from app.readiness.policy import Layer
+from app.readiness.reports.check_run import render_check_run
+from app.readiness.verdict import PolicyNote, to_json
+
+
+@cache
+def catalogue() -> Catalogue:
+    return read_catalogue(builtin_rules())
+
+
+def choose_policy(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The layers that will judge, the last known good in place of broken ones."""
+    layers = [Layer(**layer) for layer in request["layers"]]
+    good = [Layer(**layer) for layer in request["known_good"]]
+    chosen = choose_layers(layers, good, catalogue())
+    return {
+        "digest": chosen.policy.digest,
+        "layers": [asdict(layer) for layer in chosen.layers],
+        "sound": [asdict(layer) for layer in chosen.sound],
+        "notes": list(chosen.notes),
+        "issues": asdict(chosen.policy.issues),
+    }
+
+
+def judge(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The verdict of one commit and its check run."""
+    layers = [Layer(**layer) for layer in request["layers"]]
+    verdict, change = examine_mirror(
+        Path(request["git_dir"]),
+        head=request["head"],
+        base=request["base"],
+        head_sha=request["head_sha"],
+        base_sha=request["base_sha"],
+        layers=layers,
+        catalogue=catalogue(),
+        repository=request["repository"],
+        secret_key=bytes.fromhex(request["secret_key"]),
+        today=date.fromisoformat(request["today"]),
+        policy_note=PolicyNote(layers=tuple(map(str, layers)), notes=tuple(request["notes"])),
+    )
+    output = render_check_run(
+        verdict, change=change, details_url=request["details_url"] or None, base_ref=request["base_ref"] or None
+    )
+    return {"verdict": to_json(verdict), "check": asdict(output)}
+
+
+OPERATIONS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "policy": choose_policy,
+    "judge": judge,
+}
+
+
+def answer(line: str) -> dict[str, Any]:
+    request = json.loads(line)
+    try:
+        return OPERATIONS[request["operation"]](request)
+    except ReadygateError as error:
+        return {"error": str(error)}
+    except MemoryError:
+        return {"error": "the evaluation ran out of memory"}
+    except Exception as error:
+        # The text of an unforeseen error may hold repository content, so only its type leaves this process.
+        return {"error": f"the evaluation failed with {type(error).__name__} at {_place(error)}"}
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "an unknown place"
+
+
+def main() -> None:
+    """Answers until standard input ends."""
+    limit = int(sys.argv[1]) * 1024 * 1024
+    if sys.platform == "linux":  # macOS does not honour the limit
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(answer(line)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

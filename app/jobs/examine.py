@@ -1,0 +1,253 @@
+"""One commit examined: its files and its change brought to the judge, and the time that took."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from app.errors import InvalidInput, Problem, Unreadable
+from app.git import wanted
+from app.git.change import read_change
+from app.git.local import LocalRepository, open_local
+from app.git.objects import GitSnapshot
+from app.git.passing import PASSING_LIMIT
+from app.readiness.catalogue import Catalogue
+from app.readiness.detectors import build_detectors
+from app.readiness.judge import Case, judge
+from app.readiness.layering import build_policy
+from app.readiness.policy import Layer, Policy
+from app.readiness.policy_file import parse_policy
+from app.readiness.snapshot import Change, Snapshot
+from app.readiness.verdict import PolicyNote, Verdict
+
+POLICY_PATH = ".github/rules.yml"
+POLICY_LIMIT = 1024 * 1024
+# Which paths are read does not depend on the key.
+_ANY_KEY = b"paths only"
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """A verdict, the change it is about (None in an audit), and the policy that judged."""
+
+    verdict: Verdict
+    change: Change | None
+    policy: Policy
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.verdict, self.change))
+
+
+def examine_local(
+    path: Path,
+    *,
+    catalogue: Catalogue,
+    secret_key: bytes,
+    today: date,
+    base: str | None = None,
+    head: str | None = None,
+    org: Layer | None = None,
+    only: frozenset[str] | None = None,
+    cache: Any = None,
+) -> Examination:
+    """A folder on this machine: as it stands, or its commit `head`; with `base` the change since the merge base.
+
+    The repository's own policy comes from the base side where there is one. Raises `InvalidInput` for a wrong
+    policy or name, `Unreadable` for what cannot be read.
+    """
+    started = _now()
+    repository = open_local(path)
+    with ExitStack() as opened:
+        sides = _open_sides(repository, base, head, opened)
+        own = policy_layer(sides.policy_files, sides.policy_commit)
+        layers = [layer for layer in (org, own) if layer]
+        policy = build_policy(layers, catalogue)
+        _refuse_broken(policy, spare=own if sides.base else None)
+        case = Case(
+            catalogue=catalogue,
+            policy=policy,
+            head=sides.head,
+            today=today,
+            base=sides.base,
+            change=sides.change,
+            repository=repository.name(),
+            head_sha=sides.head_sha,
+            base_sha=sides.base_sha,
+            readygate=version("readygate"),
+            only=only,
+            detectors=build_detectors(secret_key=secret_key),
+            policy_note=_note(PolicyNote(), sides, catalogue),
+        )
+        verdict = judge(case, cache)
+    return Examination(_timed(verdict, started), sides.change, policy)
+
+
+def examine_mirror(
+    git_dir: Path,
+    *,
+    head: str,
+    base: str | None,
+    head_sha: str,
+    base_sha: str | None,
+    layers: Sequence[Layer],
+    catalogue: Catalogue,
+    secret_key: bytes,
+    today: date,
+    repository: str | None = None,
+    policy_note: PolicyNote | None = None,
+    only: frozenset[str] | None = None,
+    tool_reports: Mapping[str, Any] | None = None,
+    verified_waivers: bool = False,
+    cache: Any = None,
+) -> Examination:
+    """A commit of a mirror that already holds what `wanted_blobs` names.
+
+    head and base are what git reads, commits or, where history could not be had, trees; base is the merge base, and
+    none makes it an audit. head_sha and base_sha are the commits the verdict names.
+    """
+    started = _now()
+    with ExitStack() as opened:
+        after = opened.enter_context(GitSnapshot(git_dir, head))
+        before = opened.enter_context(GitSnapshot(git_dir, base)) if base else None
+        change = read_change(git_dir, base, head) if base else None
+        sides = Sides(after, before, change, head_sha or None, base_sha or None, before or after, "")
+        has_history = not base or (head == head_sha and base == base_sha)
+        case = Case(
+            catalogue=catalogue,
+            policy=build_policy(layers, catalogue),
+            head=after,
+            today=today,
+            base=before,
+            change=change,
+            repository=repository,
+            head_sha=sides.head_sha,
+            base_sha=sides.base_sha,
+            readygate=version("readygate"),
+            only=only,
+            tool_reports=tool_reports or {},
+            detectors=build_detectors(secret_key=secret_key),
+            policy_note=_note(policy_note or PolicyNote(), sides, catalogue, has_history=has_history),
+            verified_waivers=verified_waivers,
+        )
+        verdict = judge(case, cache)
+    return Examination(_timed(verdict, started), change, case.policy)
+
+
+def wanted_blobs(git_dir: Path, head: str, base: str | None = None, policy: str | None = None) -> list[str]:
+    """Blobs an evaluation of `head` against `base` reads, and the policy file at `policy`: fetch the missing ones.
+
+    Images, archives, fonts and media are left out by their names, as the detectors leave them out.
+    """
+    detectors = build_detectors(secret_key=_ANY_KEY).values()
+
+    def is_read(path: str) -> bool:
+        return any(detector.wants(path, -1) for detector in detectors)
+
+    commits = [commit for commit in (head, base) if commit]
+    return wanted.wanted_blobs(
+        git_dir,
+        commits,
+        is_read,
+        between=(base, head) if base else None,
+        single_files=[(policy, POLICY_PATH)] if policy else [],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What is compared; policy_files is the side whose own policy judges, policy_commit its commit or ""."""
+
+    head: Snapshot
+    base: Snapshot | None
+    change: Change | None
+    head_sha: str | None
+    base_sha: str | None
+    policy_files: Snapshot
+    policy_commit: str
+
+
+def _open_sides(repository: LocalRepository, base: str | None, head: str | None, opened: ExitStack) -> Sides:
+    base_tip = repository.resolve(base) if base else None
+    head_sha = repository.resolve(head or "HEAD") if head or base or repository.is_bare else repository.head()
+    before = after_base = None
+    base_sha = repository.merge_base(base_tip, head_sha) if base_tip and head_sha else None
+    if base_sha:
+        before = opened.enter_context(repository.commit_files(base_sha))
+    if head_sha and (head or repository.is_bare):
+        after: Snapshot = opened.enter_context(repository.commit_files(head_sha))
+        after_base = repository.change(base_sha, head_sha) if base_sha else None
+        named: str | None = head_sha
+    else:
+        files = opened.enter_context(closing(repository.files()))
+        after = files
+        if base_sha and head_sha:
+            after_base = repository.uncommitted_change(base_sha, head_sha, files)
+        named = head_sha if head_sha and repository.is_clean(files, head_sha) else None
+    if base_tip:
+        tip = opened.enter_context(repository.commit_files(base_tip))
+        return Sides(after, before, after_base, named, base_sha, tip, base_tip)
+    return Sides(after, None, None, named, None, after, named or "")
+
+
+def policy_layer(files: Snapshot, commit: str = "") -> Layer | None:
+    """The repository's own policy in these files, if any; raises `Unreadable` for a link or a giant."""
+    text = _policy_text(files)
+    return None if text is None else Layer("repository", POLICY_PATH, text, commit)
+
+
+def _policy_text(files: Snapshot) -> str | None:
+    entry = files.entries.get(POLICY_PATH)
+    if entry is None:
+        return None
+    if not entry.kind.is_readable or entry.size > POLICY_LIMIT:
+        raise Unreadable("the policy is not a plain file of at most 1 MiB", where=POLICY_PATH)
+    return files.read(entry.blob).decode("utf-8", errors="replace")
+
+
+def _refuse_broken(policy: Policy, *, spare: Layer | None) -> None:
+    """A wrong policy stops the command, except one on the base side, which the change may be about to mend."""
+    problems = tuple(p for p in policy.problems if spare is None or p.path != spare.path)
+    if problems:
+        raise InvalidInput("the policy has mistakes", problems)
+
+
+def _note(note: PolicyNote, sides: Sides, catalogue: Catalogue, *, has_history: bool = True) -> PolicyNote:
+    notes = list(note.notes)
+    if not has_history:
+        notes.append("The commits in between could not be had, so only the first and the last state were compared.")
+    if sides.change and len(sides.change.passing) >= PASSING_LIMIT:
+        notes.append(
+            f"The change writes and removes over {PASSING_LIMIT:,} files on its way; the rest were not looked at."
+        )
+    problems = changed_policy_problems(sides.head, sides.base, catalogue)
+    return replace(note, notes=tuple(notes), problems=(*note.problems, *problems))
+
+
+def changed_policy_problems(head: Snapshot, base: Snapshot | None, catalogue: Catalogue) -> tuple[Problem, ...]:
+    """Mistakes in the policy file that the head brings; none when the base has the same file, or in an audit."""
+    entry = head.entries.get(POLICY_PATH)
+    if base is None or entry is None or entry == base.entries.get(POLICY_PATH):
+        return ()
+    try:
+        text = _policy_text(head)
+        parse_policy(Layer("repository", POLICY_PATH, text or ""), catalogue)
+    except InvalidInput as error:
+        return error.problems or (Problem(error.what, POLICY_PATH, mend=error.mend),)
+    except Unreadable as error:
+        return (Problem(error.what, POLICY_PATH, mend="write it as a plain YAML file"),)
+    return ()
+
+
+def _now() -> tuple[float, float]:
+    times = os.times()
+    return time.monotonic(), times.user + times.system + times.children_user + times.children_system
+
+
+def _timed(verdict: Verdict, started: tuple[float, float]) -> Verdict:
+    wall, cpu = (round((now - then) * 1000) for now, then in zip(_now(), started, strict=True))
+    return replace(verdict, stats=replace(verdict.stats, wall_ms=wall, cpu_ms=cpu))

@@ -1,0 +1,125 @@
+"""From a kept delivery to the targets it makes due, in one transaction."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.jobs.backoff import delay
+from app.jobs.events import Wanted, Work, route
+from app.jobs.fields import look_up, number_at, text_at
+from app.jobs.world import World
+from app.store import inbox, issues, repositories, runs, targets
+from app.store.repositories import KnownRepository
+from app.store.tables import Delivery, Run
+
+log = structlog.get_logger("delivery")
+
+
+async def handle_delivery(world: World, guid: str) -> None:
+    """Does the work of one delivery once; a failure puts it back for later."""
+    with structlog.contextvars.bound_contextvars(delivery=guid):
+        try:
+            due = await _take(world, guid)
+        except Exception as error:
+            log.exception("delivery failed")
+            await _put_back(world, guid, error)
+            return
+        for target_id in due:
+            await world.queue.enqueue("target", str(target_id))
+
+
+async def _take(world: World, guid: str) -> list[int]:
+    async with world.database.transaction() as connection:
+        delivery = await inbox.take(connection, guid, world.clock())
+        if delivery is None:
+            return []
+        fields = json.loads(delivery.fields)
+        work = route(delivery.event, delivery.action, fields, app_id=world.settings.github_app_id)
+        await _learn(connection, delivery, fields, work)
+        due = [target for wanted in work.wanted for target in await _want(connection, delivery, wanted)]
+    log.info("delivery handled", event=delivery.event, action=delivery.action, targets=len(due))
+    return due
+
+
+async def _put_back(world: World, guid: str, error: Exception) -> None:
+    async with world.database.transaction() as connection:
+        await inbox.put_back(connection, guid, error=repr(error), not_before=world.clock() + delay(3))
+
+
+async def _learn(connection: AsyncConnection, delivery: Delivery, fields: Mapping[str, Any], work: Work) -> None:
+    """What the payload says of the installation, its repositories and issues."""
+    installation_id = delivery.installation_id
+    if installation_id is None:
+        return
+    account = text_at(fields, "installation.account.login")
+    await repositories.see_installation(connection, installation_id, account)
+    if work.installation_state:
+        await repositories.set_installation_state(connection, installation_id, work.installation_state)
+    for item in work.added:
+        if seen := _listed(item):
+            await repositories.see_repository(connection, installation_id, seen)
+    if work.removed:
+        await repositories.remove_repositories(connection, work.removed)
+    seen = _told(fields)
+    if seen is None:
+        return
+    if work.repository_gone:
+        await repositories.remove_repositories(connection, [seen.id])
+    else:
+        await repositories.see_repository(connection, installation_id, seen)
+    if work.issue:
+        await issues.change_by_number(
+            connection, seen.id, work.issue.number, state=work.issue.state, closed_by=work.issue.closed_by
+        )
+
+
+def _told(fields: Mapping[str, Any]) -> KnownRepository | None:
+    repository_id = number_at(fields, "repository.id")
+    owner, name = text_at(fields, "repository.owner.login"), text_at(fields, "repository.name")
+    if not repository_id or not owner or not name:
+        return None
+    return KnownRepository(
+        id=repository_id,
+        owner=owner,
+        name=name,
+        private=look_up(fields, "repository.private") is not False,
+        default_branch=text_at(fields, "repository.default_branch"),
+        archived=look_up(fields, "repository.archived") is True,
+    )
+
+
+def _listed(item: Mapping[str, Any]) -> KnownRepository | None:
+    repository_id = number_at(item, "id")
+    owner, _, name = text_at(item, "full_name").partition("/")
+    if not repository_id or not owner or not name:
+        return None
+    return KnownRepository(repository_id, owner, name, look_up(item, "private") is not False)
+
+
+async def _want(connection: AsyncConnection, delivery: Delivery, wanted: Wanted) -> list[int]:
+    """The targets made due; those of earlier runs are found by check run or head."""
+    repository_id = delivery.repository_id
+    if repository_id is None:
+        return []
+    if wanted.kind != "any":
+        target_id = await targets.bump(
+            connection,
+            repository_id=repository_id,
+            kind=wanted.kind,
+            name=wanted.name,
+            detail=wanted.detail,
+            new_attempt=wanted.new_attempt,
+        )
+        return [target_id]
+    found = await _runs(connection, repository_id, wanted)
+    return [await targets.bump_again(connection, target_id) for target_id in dict.fromkeys(r.target_id for r in found)]
+
+
+async def _runs(connection: AsyncConnection, repository_id: int, wanted: Wanted) -> list[Run]:
+    if wanted.by_check_run:
+        run = await runs.by_check_run(connection, wanted.by_check_run)
+        return [run] if run and run.repository_id == repository_id else []
+    return await runs.by_head(connection, repository_id, wanted.by_head)

@@ -1,0 +1,75 @@
+"""The organisation's rules.yml, read from its `.github` repository through git."""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from app.errors import Unreadable
+from app.github.errors import GitHubError, Later
+from app.jobs.fetch import fetch_file
+from app.jobs.subject import reference
+from app.jobs.world import World
+from app.readiness.policy import Layer
+from app.store import repositories
+from app.store.tables import Repository
+
+# The organisation's policy is fetched at most once in so many seconds and repository.
+FRESH_SECONDS = 60.0
+# GitHub is asked for the repositories of an installation once in so many seconds; webhooks tell of changes between.
+LIST_SECONDS = 6 * 3600.0
+PATH = "rules.yml"
+log = structlog.get_logger("org_policy")
+_listing = asyncio.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class OrgPolicy:
+    """The layer, None when the organisation has none; note tells the reader why it could not be read."""
+
+    layer: Layer | None = None
+    note: str = ""
+    repository_id: int = 0
+    is_unreadable: bool = False
+
+
+async def read_org_policy(world: World, row: Repository) -> OrgPolicy:
+    await list_repositories(world, row.installation_id)
+    async with world.database.transaction() as connection:
+        home = await repositories.repository_named(connection, row.installation_id, row.owner, ".github")
+    if home is None:
+        return OrgPolicy(note=f"{row.owner}/.github is not open to the App, so no organisation policy applies")
+    try:
+        found = await fetch_file(world, reference(home), home.default_branch, PATH, FRESH_SECONDS)
+    except (GitHubError, Unreadable) as error:
+        log.warning("organisation policy not read", repository=f"{home.owner}/.github", error=type(error).__name__)
+        note = f"{row.owner}/.github could not be read just now; the last known good policy judges"
+        return OrgPolicy(note=note, repository_id=home.id, is_unreadable=True)
+    if found is None:
+        return OrgPolicy(repository_id=home.id)
+    commit, text = found
+    return OrgPolicy(Layer("org", f"{home.owner}/.github:{PATH}", text, commit), repository_id=home.id)
+
+
+async def list_repositories(world: World, installation_id: int) -> None:
+    """Asks GitHub which repositories the installation covers, when that was long ago."""
+    async with _listing:
+        async with world.database.transaction() as connection:
+            installation = await repositories.installation(connection, installation_id)
+        if installation is None or world.clock() - installation.listed_at < LIST_SECONDS:
+            return
+        try:
+            seen = await world.github.installation_repositories(installation_id)
+        except Later:
+            raise
+        except GitHubError as error:
+            log.warning("repositories not listed", installation=installation_id, error=str(error))
+            return
+        async with world.database.transaction() as connection:
+            for found in seen:
+                owner, _, name = found.full_name.partition("/")
+                known = repositories.KnownRepository(
+                    found.id, owner, name, found.private, found.default_branch, found.archived
+                )
+                await repositories.see_repository(connection, installation_id, known)
+            await repositories.mark_listed(connection, installation_id, world.clock())

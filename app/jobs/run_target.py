@@ -1,0 +1,84 @@
+"""Working on one target: take the lease, do the job of its kind, and give the lease back done or for later."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from app.errors import Unreadable
+from app.github.errors import Forbidden, GitHubError, Gone, Later, NotFound, OutcomeUnknown
+from app.jobs.backoff import delay
+from app.jobs.lease import Lease, LeaseLost
+from app.jobs.review import review
+from app.jobs.subject import RepositoryGone
+from app.jobs.sync_issues import sync_issues
+from app.jobs.world import World
+from app.store import targets
+from app.store.targets import Claim
+
+# A missing permission or a fault of ours mends itself only when somebody acts; it is looked at again after an hour.
+PARKED_SECONDS = 3600.0
+# After so many tries a fault is no passing one any more.
+PATIENCE = 6
+Job = Callable[[World, Lease], Awaitable[None]]
+JOBS: Mapping[str, Job] = {"pull": review, "branch": review, "merge_group": review, "issues": sync_issues}
+log = structlog.get_logger("target")
+
+
+async def run_target(world: World, target_id: int) -> None:
+    """Does what is due for a target; nothing when it is not due or somebody else has it."""
+    async with world.database.transaction() as connection:
+        held = await targets.claim(connection, target_id, holder=world.holder, now=world.clock())
+    if held is None:
+        return
+    with structlog.contextvars.bound_contextvars(repository=held.repository_id, kind=held.kind, target=held.name):
+        lease = Lease(world, held)
+        async with lease.kept():
+            await _work(world, lease)
+        structlog.contextvars.unbind_contextvars("head")
+    await _again(world, held)
+
+
+async def _work(world: World, lease: Lease) -> None:
+    held = lease.held
+    try:
+        await JOBS[held.kind](world, lease)
+    except LeaseLost:
+        log.warning("lease lost, another worker goes on")
+        return
+    except (RepositoryGone, NotFound, Gone) as error:
+        log.info("nothing to do any more", reason=str(error))
+    except Exception as error:
+        until = world.clock() + _pause(held, error) if not isinstance(error, Later) else error.until
+        await _release(world, held, error, until)
+        return
+    async with world.database.transaction() as connection:
+        await targets.finish(connection, held)
+
+
+def _pause(held: Claim, error: Exception) -> float:
+    if isinstance(error, OutcomeUnknown):
+        return delay(held.tries + 1)
+    if isinstance(error, Forbidden):
+        return PARKED_SECONDS
+    passing = isinstance(error, GitHubError | Unreadable | OSError)
+    return delay(held.tries + 1) if passing or held.tries < PATIENCE else PARKED_SECONDS
+
+
+async def _release(world: World, held: Claim, error: Exception, until: float) -> None:
+    wait = round(until - world.clock(), 1)
+    if isinstance(error, Later):
+        log.info("later", seconds=wait)
+    elif isinstance(error, GitHubError | Unreadable):
+        log.warning("tried in vain", error=str(error), tries=held.tries + 1, again_in=wait)
+    else:
+        log.error("failed", tries=held.tries + 1, again_in=wait, exc_info=error)
+    async with world.database.transaction() as connection:
+        await targets.release(connection, held, not_before=until, error=f"{type(error).__name__}: {error}")
+
+
+async def _again(world: World, held: Claim) -> None:
+    """An event that arrived meanwhile is due at once."""
+    async with world.database.transaction() as connection:
+        is_due = await targets.is_due(connection, held.id, world.clock())
+    if is_due:
+        await world.queue.enqueue("target", str(held.id))

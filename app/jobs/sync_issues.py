@@ -1,0 +1,163 @@
+"""Gap issues: what the plan says, applied to GitHub one change at a time, each intent stored first."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import structlog
+from pydantic import TypeAdapter
+
+from app.errors import Unreadable
+from app.github.addresses import RepositoryRef
+from app.github.errors import GitHubError, Later, OutcomeUnknown
+from app.jobs.fetch import open_mirror, read_text
+from app.jobs.lease import Lease
+from app.jobs.metrics import ISSUES
+from app.jobs.subject import known_repository, reference
+from app.jobs.world import World
+from app.readiness.plans.codeowners import Owners, parse_codeowners
+from app.readiness.plans.issue_plan import IssueChange, IssueLink, plan_issues
+from app.readiness.policy import IssuePolicy
+from app.readiness.verdict import from_json
+from app.store import issues, verdicts
+from app.store.tables import IssueRow
+
+# Where GitHub looks for owners, in its order.
+OWNER_FILES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+_POLICY = TypeAdapter(IssuePolicy)
+log = structlog.get_logger("issues")
+
+
+async def sync_issues(world: World, lease: Lease) -> None:
+    """Brings the issues of a repository in step with the newest verdict of its default branch."""
+    row = await known_repository(world, lease.held.repository_id)
+    if row.archived:
+        return
+    async with world.database.transaction() as connection:
+        newest = await verdicts.newest_verdict(connection, row.id, "branch", row.default_branch)
+        links = [_link(known) for known in await issues.of_repository(connection, row.id)]
+        created = await issues.created_since(connection, row.id, _midnight(world.clock()))
+    if newest is None:
+        return
+    verdict = from_json(newest.document)
+    changes = plan_issues(
+        verdict,
+        links,
+        _POLICY.validate_python(lease.held.detail.get("issues", {})),
+        await _owners(world, row.id, newest.head_sha),
+        repository_id=row.id,
+        private=row.private,
+        today=datetime.fromtimestamp(world.clock(), UTC).date(),
+        created_today=created,
+    )
+    sync = IssueSync(world, lease, reference(row))
+    for change in changes:
+        await sync.apply(change)
+    if changes:
+        log.info("issues in step", changes=len(changes))
+
+
+class IssueSync:
+    """Applies planned changes; each may be repeated after a crash without a second issue."""
+
+    def __init__(self, world: World, lease: Lease, repository: RepositoryRef) -> None:
+        self._world = world
+        self._lease = lease
+        self._repository = repository
+
+    async def apply(self, change: IssueChange) -> None:
+        await self._lease.check()
+        if change.kind == "create":
+            await self._create(change)
+        else:
+            await self._alter(change)
+        ISSUES.labels(kind=change.kind).inc()
+
+    async def _create(self, change: IssueChange) -> None:
+        draft, now = change.draft, self._world.clock()
+        async with self._world.database.transaction() as connection:
+            row = await issues.will_create(connection, draft.key, self._repository.id, now)
+        number = await self._adopt(row)
+        if number is None:
+            async with self._world.database.transaction() as connection:
+                await issues.will_post(connection, draft.key, now)
+            number = await self._post(change)
+        async with self._world.database.transaction() as connection:
+            await issues.change(connection, draft.key, number=number, digest=draft.digest, state="open", closed_by=None)
+
+    async def _post(self, change: IssueChange) -> int:
+        draft = change.draft
+        try:
+            created = await self._world.github.create_issue(
+                self._repository, draft.title, draft.body, draft.labels, draft.assignees
+            )
+        except OutcomeUnknown:
+            raise
+        except (GitHubError, Later):
+            async with self._world.database.transaction() as connection:
+                await issues.change(connection, draft.key, posts=0, posted_at=0.0)
+            raise
+        return created.number
+
+    async def _adopt(self, row: IssueRow) -> int | None:
+        """The issue an interrupted POST may have made, found by its marker once GitHub's lists have settled."""
+        if row.number is not None or row.posts == 0:
+            return row.number
+        settled = row.posted_at + self._world.settings.settle_seconds
+        if self._world.clock() < settled:
+            raise Later(settled)
+        app = await self._world.github.app_info()
+        seen = await self._world.github.find_issues(self._repository, creator=f"{app.slug}[bot]", state="all")
+        ours = sorted(issue.number for issue in seen if f"key={row.key} " in issue.body)
+        return ours[0] if ours else None
+
+    async def _alter(self, change: IssueChange) -> None:
+        assert change.number is not None
+        github, draft = self._world.github, change.draft
+        state = {"close": "closed", "reopen": "open"}.get(change.kind, "open")
+        if change.kind == "close":
+            await github.update_issue(self._repository, change.number, state="closed", state_reason="completed")
+        elif change.kind == "reopen":
+            await self._reopen(change)
+        else:
+            await github.update_issue(
+                self._repository, change.number, title=draft.title, body=draft.body, labels=draft.labels
+            )
+        async with self._world.database.transaction() as connection:
+            closed_by = "app" if change.kind == "close" else None
+            await issues.change(connection, draft.key, digest=draft.digest, state=state, closed_by=closed_by)
+        if change.comment:
+            await self._lease.check()
+            await github.comment(self._repository, change.number, change.comment)
+
+    async def _reopen(self, change: IssueChange) -> None:
+        assert change.number is not None
+        draft, github = change.draft, self._world.github
+        await github.update_issue(
+            self._repository,
+            change.number,
+            state="open",
+            state_reason="reopened",
+            title=draft.title,
+            body=draft.body,
+            labels=draft.labels,
+        )
+
+
+def _link(row: IssueRow) -> IssueLink:
+    return IssueLink(row.key, row.number, row.state, row.digest, row.closed_by)
+
+
+def _midnight(now: float) -> float:
+    return datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+
+
+async def _owners(world: World, repository_id: int, head: str) -> Owners:
+    git_dir = open_mirror(world, repository_id).path
+    for path in OWNER_FILES:
+        try:
+            text = await asyncio.to_thread(read_text, git_dir, head, path)
+        except Unreadable:
+            continue
+        if text is not None:
+            return parse_codeowners(text)
+    return parse_codeowners("")

@@ -1,0 +1,40 @@
+"""What every job is given: the three outside worlds, the queue, the evaluation processes and the clock."""
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.github.app import GitHubApp
+from app.jobs.evaluation import EvaluationPool
+from app.jobs.queue import Queue
+from app.settings import Settings
+from app.store.database import Database
+
+
+def name_holder() -> str:
+    """A name for this process in leases: no two processes share it, not even after a restart."""
+    return f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(6)}"
+
+
+@dataclass(slots=True)
+class World:
+    settings: Settings
+    database: Database
+    github: GitHubApp
+    queue: Queue
+    evaluations: EvaluationPool
+    clock: Callable[[], float] = time.time
+    holder: str = field(default_factory=name_holder)
+
+    @property
+    def mirrors(self) -> Path:
+        return self.settings.data_dir.resolve() / "mirrors"
+
+    @property
+    def links(self) -> str:
+        """The start of links to this server, empty when it has no public address."""
+        return self.settings.public_url

@@ -1,0 +1,162 @@
+"""The condition `data`: nodes of structured files are as they must be."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.readiness.conditions.answer import Answer, Truth
+from app.readiness.conditions.condition import Condition, View
+from app.readiness.conditions.keys import key_of
+from app.readiness.conditions.checks import QUANTIFIERS, read_check, read_quantified
+from app.readiness.conditions.operators import AllChecks, Check
+from app.readiness.conditions.reading import Fields
+from app.readiness.conditions.select import Selector, read_selector
+from app.readiness.conditions.sight import PLACES, Place, Sight, Sights, doubts_of, evidence_of, trim
+from app.readiness.conditions.views import VIEWS, Node, ViewKind
+from app.readiness.evidence import Evidence
+from app.readiness.formats.malformed import Malformed
+from app.readiness.globs import to_regex
+from app.readiness.paths import Scope
+from app.readiness.patterns import BadPattern
+from app.readiness.source import Source
+
+LIMIT = 2_000_000
+_EVERYTHING = AllChecks(())
+_WHOLE = Selector()
+
+
+@dataclass(frozen=True, slots=True)
+class DataCondition:
+    """Nodes of a view, narrowed by `select` and `where`; then some exist, or every, any or none passes the test.
+
+    every and none need at least one node: nothing to look at is no proof.
+    """
+
+    view: str
+    argument: str
+    selector: Selector = _WHOLE
+    where: Check = _EVERYTHING
+    quantifier: str = "any"
+    test: Check = _EVERYTHING
+    scope: Scope = Scope.PRODUCT
+    limit: int = LIMIT
+
+    @property
+    def key(self) -> str:
+        return key_of(
+            "data", self.view, self.argument, self.selector, repr(self.where), self.quantifier, repr(self.test)
+        )
+
+    @property
+    def kind(self) -> ViewKind:
+        return VIEWS[self.view]
+
+    @property
+    def globs(self) -> tuple[str, ...]:
+        return self.kind.globs if self.kind.globs is not None else (self.argument,)
+
+    @property
+    def prefilter(self) -> tuple[str, ...]:
+        pattern = self.kind.prefilter(self.argument)
+        return (pattern,) if pattern else ()
+
+    def scan(self, source: Source) -> Sight | None:
+        hits: list[Place] = []
+        misses: list[Place] = []
+        doubt = ""
+        try:
+            for place, truth in self._places(source):
+                if truth is Truth.UNKNOWN:
+                    doubt = f"line {place[0]} depends on a value that is not known here"
+                else:
+                    (hits if truth is Truth.TRUE else misses).append(place)
+        except Malformed as error:
+            doubt = error.reason
+        if not hits and not misses and not doubt:
+            return None
+        return Sight(tuple(hits[:PLACES]), tuple(misses[:PLACES]), doubt)
+
+    def _places(self, source: Source) -> Iterator[tuple[Place, Truth]]:
+        """Every considered value with its place; one that `where` rules out is not considered."""
+        for node in self.kind.nodes(source, self.argument):
+            for value, below in self.selector.find(node.value):
+                considered = self.where.check(value)
+                if considered is not Truth.FALSE:
+                    truth = self.test.check(value)
+                    known = truth if considered is Truth.TRUE else Truth.UNKNOWN
+                    yield (node.line(below), self._words(node, below)), known
+
+    def _words(self, node: Node, below: Sequence[str | int]) -> str:
+        path = ".".join(str(step) for step in below)
+        return trim(" ".join(filter(None, (node.label, path))) or self.view)
+
+    def judge(self, view: View) -> Answer:
+        sights = view.sights(self)
+        hits, misses = evidence_of(sights), evidence_of(sights, misses=True)
+        if self.quantifier == "every":
+            return _conclude(sights, hits, misses)
+        if self.quantifier == "none":
+            return _conclude(sights, misses, hits)
+        if hits:
+            return Answer(Truth.TRUE, hits, is_firm=True)
+        return _conclude(sights, (), misses if not doubts_of(sights) else ())
+
+    def describe(self) -> str:
+        return f"{_WORDS.get(self.view, 'an entry in')} {self.argument.strip('{}').replace(',', ' or ')}"
+
+    def parts(self) -> Sequence[Condition]:
+        return ()
+
+
+_WORDS: Mapping[str, str] = {
+    "k8s": "a Kubernetes",
+    "helm-template": "a Helm template of",
+    "compose": "a compose",
+    "workflow": "a workflow",
+    "dockerfile": "a Dockerfile",
+    "terraform": "Terraform",
+}
+
+
+def _conclude(sights: Sights, good: tuple[Evidence, ...], bad: tuple[Evidence, ...]) -> Answer:
+    """FALSE by one bad node, UNKNOWN by one doubt, TRUE by at least one good node."""
+    doubts = doubts_of(sights)
+    if bad:
+        return Answer(Truth.FALSE, against=bad)
+    if doubts:
+        return Answer(Truth.UNKNOWN, doubts=doubts)
+    return Answer(Truth.TRUE, good, is_firm=True) if good else Answer(Truth.FALSE)
+
+
+def read_data(fields: Fields) -> DataCondition:
+    """`data: view:argument`, `select`, `where`, one of `every`, `any`, `none`, `scope`."""
+    view, _, argument = fields.text("data").partition(":")
+    view, argument = _check_view(view.strip(), argument.strip(), fields)
+    selector = _WHOLE
+    where: Check = _EVERYTHING
+    test: Check = _EVERYTHING
+    if fields.has("select"):
+        selector = read_selector(fields.take("select"), fields.at("select"), fields.mistakes)
+    if fields.has("where"):
+        where = read_check(fields.take("where"), fields.at("where"), fields.mistakes)
+    chosen = [key for key in QUANTIFIERS if fields.has(key)]
+    for key in chosen:
+        fields.take(key)
+        test = read_quantified(fields.raw, key, fields.location, fields.mistakes)
+    if len(chosen) > 1:
+        fields.mistakes.add(fields.location, "only one of every, any and none")
+    return DataCondition(view, argument, selector, where, chosen[0] if chosen else "any", test, fields.scope())
+
+
+def _check_view(view: str, argument: str, fields: Fields) -> tuple[str, str]:
+    kind = VIEWS.get(view)
+    if kind is None:
+        fields.mistakes.add(fields.at("data"), f"unknown view '{view}'", f"known are {', '.join(VIEWS)}")
+        return "yaml", "?"
+    if kind.arguments and argument not in kind.arguments:
+        fields.mistakes.add(fields.at("data"), f"'{view}:' takes one of {', '.join(kind.arguments)}")
+    try:
+        to_regex(argument)
+    except BadPattern as error:
+        fields.mistakes.add(fields.at("data"), f"bad argument: {error}")
+        return view, "?"
+    return view, argument

@@ -1,0 +1,128 @@
+"""The condition `dependency`: a manifest declares a package."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from app.readiness.conditions.answer import Answer
+from app.readiness.conditions.condition import Condition, View
+from app.readiness.conditions.keys import key_of
+from app.readiness.conditions.reading import Fields
+from app.readiness.conditions.sight import PLACES, Place, Sight, some_hit, trim
+from app.readiness.formats.malformed import Malformed
+from app.readiness.formats.manifests.dependency import Dependency, normalise
+from app.readiness.formats.manifests.reading import ECOSYSTEMS, dependencies, manifest_globs
+from app.readiness.globs import to_regex
+from app.readiness.paths import Scope
+from app.readiness.patterns import BadPattern, compile_pattern
+from app.readiness.source import Source
+
+LIMIT = 2_000_000
+GROUPS = ("any", "runtime", "development")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One wanted package: its name as RE2, the versions it must have at least, as a PEP 440 specifier or ""."""
+
+    ecosystem: str
+    name: str
+    pattern: str
+    versions: str
+
+    def is_named(self, dependency: Dependency) -> bool:
+        if dependency.ecosystem != self.ecosystem:
+            return False
+        name = normalise(self.ecosystem, dependency.name).encode(errors="replace")
+        return compile_pattern(self.pattern).search(name) is not None
+
+    def has_version(self, dependency: Dependency) -> bool | None:
+        """None when the manifest does not say which version."""
+        if not self.versions:
+            return True
+        try:
+            return SpecifierSet(self.versions).contains(Version(dependency.lowest), prereleases=True)
+        except InvalidVersion:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyCondition:
+    """TRUE when any of the packages is declared; UNKNOWN when only its version is in doubt."""
+
+    packages: tuple[Package, ...]
+    group: str = "any"
+    scope: Scope = Scope.PRODUCT
+    limit: int = LIMIT
+
+    @property
+    def key(self) -> str:
+        return key_of("dependency", self.packages, self.group)
+
+    @property
+    def globs(self) -> tuple[str, ...]:
+        return manifest_globs(frozenset(package.ecosystem for package in self.packages))
+
+    @property
+    def prefilter(self) -> tuple[str, ...]:
+        return ()
+
+    def scan(self, source: Source) -> Sight | None:
+        hits: list[Place] = []
+        doubt = ""
+        try:
+            for dependency, is_version in self._declared(source):
+                if is_version is None:
+                    doubt = f"the version of {trim(dependency.name)} is not stated"
+                elif is_version and len(hits) < PLACES:
+                    line = dependency.line or source.find_line(dependency.name.rpartition(":")[2])
+                    hits.append((line, trim(f"{dependency.name} {dependency.version}")))
+        except Malformed as error:
+            doubt = error.reason
+        return Sight(tuple(hits), doubt=doubt) if hits or doubt else None
+
+    def _declared(self, source: Source) -> Iterator[tuple[Dependency, bool | None]]:
+        for dependency in source.parse(dependencies):
+            if self.group != "any" and dependency.is_development is (self.group == "runtime"):
+                continue
+            for package in self.packages:
+                if package.is_named(dependency):
+                    yield dependency, package.has_version(dependency)
+
+    def judge(self, view: View) -> Answer:
+        return some_hit(view.sights(self), is_firm=True)
+
+    def describe(self) -> str:
+        return "a dependency such as " + " or ".join(package.name for package in self.packages[:3])
+
+    def parts(self) -> Sequence[Condition]:
+        return ()
+
+
+def read_dependency(fields: Fields) -> DependencyCondition:
+    """`dependency: eco:name or list`, `group: any|runtime|development`, `scope`."""
+    packages = []
+    for index, text in enumerate(fields.texts("dependency")):
+        try:
+            packages.append(_package(text))
+        except (BadPattern, InvalidSpecifier, ValueError) as error:
+            fields.mistakes.add((*fields.at("dependency"), index), f"bad package '{text}': {error}")
+    group = fields.text("group", "any")
+    if group not in GROUPS:
+        fields.mistakes.add(fields.at("group"), f"'group' must be one of {', '.join(GROUPS)}")
+    return DependencyCondition(tuple(packages), group, fields.scope())
+
+
+def _package(text: str) -> Package:
+    ecosystem, _, rest = text.partition(":")
+    if ecosystem not in ECOSYSTEMS or not rest:
+        raise ValueError(f"expected ecosystem:name with one of {', '.join(ECOSYSTEMS)}")
+    name, versions = rest, ""
+    before, at, after = rest.rpartition("@")
+    if at and before and after[:1] in "<>=~!^":
+        name, versions = before, after.replace("^", ">=")
+        SpecifierSet(versions)
+    wanted = to_regex(normalise(ecosystem, name)).replace("[^/\\n]*", "[^\\n]*")
+    return Package(ecosystem, name.split(",")[0].replace("{", "").replace("}", ""), f"^(?:{wanted})$", versions)

@@ -1,0 +1,1 @@
+"""The secrets detector: credentials in the files of a repository."""

@@ -1,0 +1,144 @@
+"""The secrets detector: scans blobs, names credentials by fingerprint only, and says what to do about them."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from app.errors import ReadygateError
+from app.readiness.detectors.detector import Hit, Sighting
+from app.readiness.detectors.secrets.file_class import class_of, forbidden_name, is_binary_name
+from app.readiness.detectors.secrets.judge import CHECKED, MANY, TOO_LARGE, judge_sightings
+from app.readiness.detectors.secrets.kubernetes import decoded_values
+from app.readiness.detectors.secrets.match import Match, seal
+from app.readiness.detectors.secrets.pack import FileNameText, Pattern, load_pack
+from app.readiness.detectors.secrets.scan import find_matches
+from app.readiness.result import RuleResult
+from app.readiness.status import Severity
+
+ENGINE = "1"
+LARGEST_BLOB = 20 * 1024 * 1024
+HITS_PER_FILE = 2_000
+_HEAD = 8_000
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class SecretsDetector:
+    """secret_key keys the fingerprints: equal secrets have equal fingerprints under the same key, and only there."""
+
+    secret_key: bytes = field(repr=False)
+    name: str = "secrets"
+    size_limit: int = LARGEST_BLOB
+
+    @property
+    def version(self) -> str:
+        """Changes with the engine, the pack and the key, because each changes what a cached hit would say."""
+        key_id = hmac.new(self.secret_key, b"readygate key id", "sha256").hexdigest()[:8]
+        return f"{ENGINE}-{load_pack().digest}-{key_id}"
+
+    def wants(self, path: str, size: int) -> bool:
+        """False above 20 MB and for names of images, archives and programs; the engine warns of the former."""
+        if size > self.size_limit:
+            return False
+        return forbidden_name(load_pack(), path) is not None or not is_binary_name(path)
+
+    def path_class(self, path: str) -> str:
+        """All of the path that `scan` looks at: what a cache has to add to the blob's id."""
+        entry = forbidden_name(load_pack(), path)
+        return f"{class_of(path)}/{entry.id if entry else ''}"
+
+    def scan(self, path: str, content: bytes) -> tuple[Hit, ...]:
+        """The hits of one blob; raises `ReadygateError` without any of the content when the scan itself fails."""
+        try:
+            return self._scan(path, content)
+        except Exception as error:
+            failure = type(error).__name__
+        # Raised outside the handler, so that no context with pieces of the file hangs on to it.
+        raise ReadygateError(
+            f"the secrets scan failed with {failure}", where=path, mend="report this with the file's type"
+        )
+
+    def judge(self, rule: str, sightings: Sequence[Sighting]) -> RuleResult:
+        return judge_sightings(rule, sightings, load_pack().kinds)
+
+    def _scan(self, path: str, content: bytes) -> tuple[Hit, ...]:
+        entry = forbidden_name(load_pack(), path)
+        hits = [self._name_hit(entry)] if entry else []
+        if len(content) > self.size_limit:
+            return (*hits, Hit(TOO_LARGE, self._seal(TOO_LARGE, b""), 1, 1, Severity.WARNING))
+        text = _text(content)
+        if text is None:
+            return tuple(hits)
+        file_class = class_of(path)
+        decoded = self._kubernetes_hits(text) if file_class == "config" else {}
+        hits += [hit for hit in self._text_hits(text, file_class) if hit.line not in decoded]
+        hits += [hit for line in decoded.values() for hit in line]
+        hits.sort(key=lambda hit: (hit.line, hit.kind, hit.key))
+        return tuple(hits) if len(hits) <= HITS_PER_FILE else (_collapsed(self.secret_key, hits, hits[0].kind),)
+
+    def _text_hits(self, text: bytes, file_class: str) -> list[Hit]:
+        matches = find_matches(text, file_class, self.secret_key)
+        crowded = {pattern.id for pattern in matches.overflowing}
+        lines = _Lines(text)
+        hits = [lines.hit(match) for match in matches.found]
+        singles = [hit for hit in hits if hit.kind not in crowded]
+        return singles + [self._crowd_hit(pattern, hits) for pattern in matches.overflowing]
+
+    def _kubernetes_hits(self, text: bytes) -> dict[int, list[Hit]]:
+        """The hits inside every base64 value by its line, which then says nothing by itself any more."""
+        hits: dict[int, list[Hit]] = {}
+        lines = _Lines(text)
+        for offset, value in decoded_values(text):
+            line = lines.at(offset)
+            hits[line] = [replace(hit, line=line, end_line=line) for hit in self._text_hits(value, "config")]
+        return hits
+
+    def _name_hit(self, entry: FileNameText) -> Hit:
+        severity = Severity.ERROR if entry.tier == "block" else Severity.WARNING
+        return Hit(entry.id, self._seal(entry.id, b""), 1, 1, severity)
+
+    def _crowd_hit(self, pattern: Pattern, hits: Sequence[Hit]) -> Hit:
+        """More matches of one pattern than are worth telling apart, as one hit."""
+        same = [hit for hit in hits if hit.kind == pattern.id]
+        if same:
+            return _collapsed(self.secret_key, same, pattern.id)
+        return Hit(pattern.id, self._seal(pattern.family, b"look-alikes"), 1, 1, Severity.WARNING, MANY)
+
+    def _seal(self, family: str, value: bytes) -> str:
+        return seal(self.secret_key, family, value)
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Line numbers of rising offsets, counted in one pass over the text."""
+
+    text: bytes = field(repr=False)
+    offset: int = 0
+    line: int = 1
+
+    def at(self, offset: int) -> int:
+        """The 1-based line; an offset before the last one is counted from the start."""
+        if offset < self.offset:
+            self.offset, self.line = 0, 1
+        self.line += self.text.count(b"\n", self.offset, offset)
+        self.offset = offset
+        return self.line
+
+    def hit(self, match: Match) -> Hit:
+        first = self.at(match.start)
+        last = first + self.text.count(b"\n", match.start, match.end - 1)
+        note = CHECKED if match.checked else ""
+        return Hit(match.pattern.id, match.fingerprint, first, last, match.severity, note)
+
+
+def _collapsed(secret_key: bytes, hits: Sequence[Hit], kind: str) -> Hit:
+    keys = "".join(sorted(hit.key for hit in hits)).encode()
+    severity = Severity.ERROR if any(hit.severity is Severity.ERROR for hit in hits) else Severity.WARNING
+    return Hit(kind, seal(secret_key, kind, keys), hits[0].line, hits[-1].end_line, severity, MANY)
+
+
+def _text(content: bytes) -> bytes | None:
+    """The bytes to scan, UTF-16 with a byte order mark turned into UTF-8; None for a binary file."""
+    if content.startswith(_UTF16):
+        return content.decode("utf-16", "replace").encode()
+    return None if b"\0" in content[:_HEAD] else content

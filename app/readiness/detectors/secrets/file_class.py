@@ -1,0 +1,79 @@
+"""What a path says about a file: its class, whether it only shows or tests something, and names that leak."""
+
+from fnmatch import fnmatchcase
+
+from app.readiness.detectors.secrets.pack import FileNameText, Pack
+
+_CONFIG_ENDINGS = frozenset(
+    {
+        ".env", ".ini", ".cfg", ".conf", ".config", ".cnf", ".properties", ".props", ".yml", ".yaml", ".json",
+        ".jsonc", ".json5", ".toml", ".tf", ".tfvars", ".hcl", ".npmrc", ".pypirc", ".netrc", ".editorconfig",
+        ".service", ".credentials", ".secrets", ".envrc", ".xml", ".plist",
+    }
+)  # fmt: skip
+_CONFIG_NAMES = {"dockerfile", "containerfile", "credentials", "config", ".s3cfg", ".boto", ".my.cnf", ".yarnrc"}
+_LOCK_NAMES = {
+    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "poetry.lock", "pdm.lock",
+    "uv.lock", "pipfile.lock", "cargo.lock", "go.sum", "composer.lock", "gemfile.lock", "packages.lock.json",
+    "flake.lock", "mix.lock", "pubspec.lock", "podfile.lock", ".terraform.lock.hcl",
+}  # fmt: skip
+_SHOWING_FOLDERS = {
+    "test", "tests", "__tests__", "testing", "spec", "specs", "testdata", "test-data", "test_data",
+    "fixture", "fixtures", "mock", "mocks", "__mocks__", "__fixtures__", "example", "examples", "sample", "samples",
+    "demo", "demos", "doc", "docs", "documentation", "e2e", "cypress",
+    "node_modules", "site-packages", "vendor", "third_party",
+}  # fmt: skip
+_PROSE_ENDINGS = (".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc")
+_TEST_ENDINGS = ("_test.go", "_test.py", "_spec.rb", "_test.rb", "test.java", "tests.cs", "test.kt", "test.php")
+_TEMPLATE_PARTS = {"example", "sample", "template", "dist", "tmpl", "tpl", "defaults"}
+_TEST_PARTS = {"test", "spec", "stories", "mock", "fixture"}
+# Google's client configuration of a phone app holds keys that are public by design.
+_PUBLIC_NAMES = {"google-services.json", "googleservice-info.plist"}
+_BINARY_ENDINGS = frozenset(
+    {
+        ".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".bmp", ".tiff", ".avif", ".heic", ".mp3", ".mp4",
+        ".mov", ".avi", ".mkv", ".webm", ".wav", ".ogg", ".flac", ".woff", ".woff2", ".ttf", ".otf", ".eot",
+        ".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".jar", ".war", ".whl", ".so", ".dll",
+        ".dylib", ".exe", ".o", ".a", ".class", ".pyc", ".wasm", ".pdf",
+    }
+)  # fmt: skip
+
+
+def class_of(path: str) -> str:
+    """`config`, `lock` or `other`: the part of a path that decides which formats are looked for."""
+    name = path.rsplit("/", 1)[-1].lower()
+    if name in _LOCK_NAMES:
+        return "lock"
+    is_config = name in _CONFIG_NAMES or name.startswith(".env") or _ending(name) in _CONFIG_ENDINGS
+    return "config" if is_config else "other"
+
+
+def only_shows(path: str) -> bool:
+    """Whether the file is a test, document, example, fixture or lock file, where a secret is mostly made up."""
+    *folders, name = path.lower().split("/")
+    parts = set(name.split(".")[1:])
+    return (
+        not _SHOWING_FOLDERS.isdisjoint(folders)
+        or name in _LOCK_NAMES
+        or name in _PUBLIC_NAMES
+        or name.endswith((*_PROSE_ENDINGS, *_TEST_ENDINGS))
+        or name.startswith(("test_", "conftest."))
+        or not parts.isdisjoint(_TEMPLATE_PARTS | _TEST_PARTS)
+    )
+
+
+def is_binary_name(path: str) -> bool:
+    return _ending(path.rsplit("/", 1)[-1].lower()) in _BINARY_ENDINGS
+
+
+def forbidden_name(pack: Pack, path: str) -> FileNameText | None:
+    """The entry for a file that should never be committed; templates such as `.env.example` are no such file."""
+    name = path.rsplit("/", 1)[-1].lower()
+    if not _TEMPLATE_PARTS.isdisjoint(name.replace("-", ".").replace("_", ".").split(".")):
+        return None
+    matches = (entry for entry in pack.file_names if any(fnmatchcase(name, glob) for glob in entry.names))
+    return next(matches, None)
+
+
+def _ending(name: str) -> str:
+    return "." + name.rsplit(".", 1)[-1] if "." in name else ""

@@ -1,0 +1,85 @@
+"""Valid tokens made at run time, so that rule examples and tests need no secret in the repository."""
+
+from base64 import b64encode
+from hashlib import shake_256
+
+import re2
+
+from app.errors import InvalidInput
+from app.readiness.detectors.secrets.checksums import base62_crc32
+from app.readiness.detectors.secrets.pack import load_pack
+from app.readiness.detectors.secrets.placeholders import is_placeholder
+
+_DIGITS = "0123456789"
+_LOWER = "abcdefghijklmnopqrstuvwxyz"
+_UPPER = _LOWER.upper()
+_ALPHABETS = {
+    "digits": _DIGITS,
+    "hex": _DIGITS + "abcdef",
+    "upperhex": _DIGITS + "ABCDEF",
+    "base32": _UPPER + "234567",
+    "bech32": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
+    "alpha": _UPPER + _LOWER,
+    "alnum": _UPPER + _LOWER + _DIGITS,
+    "b64": _UPPER + _LOWER + _DIGITS + "+/",
+    "b64url": _UPPER + _LOWER + _DIGITS + "-_",
+}
+_SLOT = re2.compile(r"\{([a-z0-9]+)(?::([A-Za-z0-9 ]+))?\}")
+_PLACEHOLDER = re2.compile(r"\{\{\s*secret:([a-z0-9-]+)(?::([a-z0-9-]+))?\s*\}\}")
+_LINE = 64
+_ATTEMPTS = 50
+
+
+def fill(text: str) -> str:
+    """The text with every `{{secret:kind}}` or `{{secret:kind:seed}}` replaced; equal placeholders, equal tokens."""
+    pieces, position = [], 0
+    for slot in _PLACEHOLDER.finditer(text):
+        pieces += [text[position : slot.start()], forge(slot.group(1), slot.group(2) or "")]
+        position = slot.end()
+    return "".join([*pieces, text[position:]])
+
+
+def forge(kind: str, seed: str = "") -> str:
+    """A valid text of that kind, always the same for one seed; raises `InvalidInput` for a kind the pack lacks."""
+    recipe = next((pattern.text.forge for pattern in load_pack().patterns if pattern.id == kind), None)
+    if recipe is None:
+        raise InvalidInput(f"no secret format is called {kind!r}", mend="use an id of the secrets pack")
+    made = (_made(recipe, f"{kind}/{seed}/{attempt}") for attempt in range(_ATTEMPTS))
+    return next(token for token in made if not is_placeholder(token.encode()))
+
+
+def _made(recipe: str, seed: str) -> str:
+    text, position = "", 0
+    for number, slot in enumerate(_SLOT.finditer(recipe)):
+        text += recipe[position : slot.start()]
+        text += _slot(slot.group(1), slot.group(2) or "0", f"{seed}/{number}", text)
+        position = slot.end()
+    return text + recipe[position:]
+
+
+def _slot(name: str, argument: str, seed: str, before: str) -> str:
+    if name == "crc62":
+        return base62_crc32(before.partition("_")[2].encode()).decode()
+    if name == "pem":
+        return _key_block(argument, seed)
+    if name == "password":
+        return "k7" + _drawn(_ALPHABETS["alnum"], int(argument) - 5, seed) + "!3Q"
+    if name == "b64mix":
+        return "x7/" + _drawn(_ALPHABETS["alnum"], int(argument) - 3, seed)
+    return _drawn(_ALPHABETS[name], int(argument), seed)
+
+
+def _drawn(alphabet: str, length: int, seed: str) -> str:
+    return "".join(alphabet[byte % len(alphabet)] for byte in shake_256(seed.encode()).digest(length))
+
+
+def _key_block(label: str, seed: str) -> str:
+    """An armoured block whose body starts as the format wants and goes on at random: it opens nothing."""
+    noise = shake_256(seed.encode()).digest(600)
+    heads = {"OPENSSH PRIVATE KEY": b"openssh-key-v1\0", "PGP PRIVATE KEY BLOCK": b"\xc5\xc2\x6c\x04"}
+    head = heads.get(label, b"\x30\x82\x02\x5b\x02\x01\x00\x02\x81\x81\x00")
+    body = b64encode(head + noise[: 610 - len(head)]).decode()
+    lines = [body[start : start + _LINE] for start in range(0, len(body), _LINE)]
+    return "\n".join(
+        [f"-----BEGIN {label}-----", *([""] if "PGP" in label else []), *lines, f"-----END {label}-----", ""]
+    )

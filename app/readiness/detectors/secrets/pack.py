@@ -1,0 +1,133 @@
+"""The pack: every secret format we know, read from the data files beside this module."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+import re2
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.readiness.status import Severity
+
+FOLDER = Path(__file__).parent
+VALUE_GROUPS = (b"secret", b"single", b"bare")
+
+
+class PatternText(BaseModel):
+    """One format as its data file writes it; before and after are bytes around a literal that RE2 looks at."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
+
+    id: str
+    provider: str
+    title: str
+    regex: str
+    literals: tuple[str, ...] = Field(min_length=1)
+    ignore_case: bool = False
+    before: int = Field(default=4, ge=0, le=1024)
+    after: int = Field(default=512, ge=16, le=16_384)
+    entropy: float = Field(ge=0, le=8)
+    tier: Literal["block", "warn"]
+    revoke: str
+    forge: str
+    family: str = ""
+    checksum: str | None = None
+    shape: str | None = None
+    classes: tuple[str, ...] = ()
+
+
+class FileNameText(BaseModel):
+    """Files that should never be committed, by glob over the base name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    title: str
+    tier: Literal["block", "warn"]
+    names: tuple[str, ...] = Field(min_length=1)
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One format, ready to scan; groups are numbers: those that may hold the value, the name, the host (0: none)."""
+
+    text: PatternText
+    regex: "re2._Regexp[bytes]"
+    literals: tuple[bytes, ...]
+    groups: tuple[int, ...]
+    name_group: int
+    host_group: int
+    severity: Severity
+
+    @property
+    def id(self) -> str:
+        return self.text.id
+
+    @property
+    def family(self) -> str:
+        return self.text.family or self.text.id
+
+    def is_for(self, file_class: str) -> bool:
+        return not self.text.classes or file_class in self.text.classes
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a finding needs to say about one kind of hit; action is an imperative without a full stop."""
+
+    title: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """All formats in the order of their files; digest changes with every byte of them."""
+
+    patterns: tuple[Pattern, ...]
+    file_names: tuple[FileNameText, ...]
+    kinds: Mapping[str, Kind]
+    digest: str
+
+
+@cache
+def load_pack() -> Pack:
+    """The pack of this installation, read once a process; raises pydantic's `ValidationError` on a faulty file."""
+    files = [*sorted((FOLDER / "pack").glob("*.yml")), FOLDER / "file_names.yml"]
+    contents = [file.read_bytes() for file in files]
+    rows = [row for content in contents[:-1] for row in yaml.safe_load(content)]
+    patterns = tuple(_pattern(row) for row in rows)
+    names = tuple(FileNameText.model_validate(row) for row in yaml.safe_load(contents[-1]))
+    kinds = {pattern.id: Kind(pattern.text.title, _action(pattern.text)) for pattern in patterns}
+    kinds |= {name.id: Kind(name.title, f"{name.advice[0].upper()}{name.advice[1:]}") for name in names}
+    if len(kinds) != len(patterns) + len(names):
+        raise ValueError("two entries of the secrets pack have the same id")
+    return Pack(patterns, names, kinds, sha256(b"\0".join(contents)).hexdigest()[:16])
+
+
+def latin1() -> "re2.Options":
+    """Options for patterns over bytes of any encoding."""
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.log_errors = False
+    return options
+
+
+def _pattern(row: dict[str, Any]) -> Pattern:
+    text = PatternText.model_validate(row)
+    regex = re2.compile(text.regex.encode(), latin1())
+    names = regex.groupindex
+    groups = tuple(names[name] for name in VALUE_GROUPS if name in names)
+    if not groups:
+        raise ValueError(f"{text.id}: the regex has no group named secret")
+    literals = tuple(literal.lower().encode() if text.ignore_case else literal.encode() for literal in text.literals)
+    severity = Severity.ERROR if text.tier == "block" else Severity.WARNING
+    return Pattern(text, regex, literals, groups, names.get(b"name", 0), names.get(b"host", 0), severity)
+
+
+def _action(text: PatternText) -> str:
+    return f"{text.revoke[0].upper()}{text.revoke[1:]}; then keep the new value outside the repository"

@@ -1,0 +1,78 @@
+"""The pipeline of one blob: prefilter, RE2 in windows, then everything that tells a secret from a look-alike."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from app.readiness.detectors.secrets.confirm import Place, confirm
+from app.readiness.detectors.secrets.match import Match
+from app.readiness.detectors.secrets.pack import Pattern
+from app.readiness.detectors.secrets.prefilter import load_prefilter, windows
+from app.readiness.status import Severity
+
+STRETCH = 1 << 20
+OVERLAP = 1 << 15
+LOOKS_PER_PATTERN = 2_000
+MATCHES_PER_PATTERN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What was found in order of place; overflowing holds the patterns with more matches than are looked at."""
+
+    found: tuple[Match, ...]
+    overflowing: tuple[Pattern, ...]
+
+
+def find_matches(content: bytes, file_class: str, secret_key: bytes) -> Matches:
+    """Every secret in text bytes; large content is taken in stretches that overlap by more than a key is long."""
+    search = _Search(file_class, secret_key)
+    for offset in range(0, max(len(content), 1), STRETCH):
+        search.look(content[offset : offset + STRETCH + OVERLAP], offset)
+    return Matches(_without_overlaps(search.found.values()), tuple(search.overflowing.values()))
+
+
+@dataclass(slots=True)
+class _Search:
+    """The matches of one blob so far, and how many places each pattern made us look at."""
+
+    file_class: str
+    secret_key: bytes = field(repr=False)
+    found: dict[tuple[str, int], Match] = field(default_factory=dict)
+    overflowing: dict[str, Pattern] = field(default_factory=dict)
+    looks: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
+
+    def look(self, stretch: bytes, offset: int) -> None:
+        lowered = b""
+        for pattern, literals in load_prefilter().candidates(stretch):
+            if pattern.id in self.overflowing or not pattern.is_for(self.file_class):
+                continue
+            if pattern.text.ignore_case:
+                lowered = lowered or stretch.lower()
+            haystack = lowered if pattern.text.ignore_case else stretch
+            spans = windows(haystack, literals, pattern.text.before, pattern.text.after)
+            self._look_for(pattern, stretch, offset, spans)
+
+    def _look_for(self, pattern: Pattern, stretch: bytes, offset: int, spans: list[tuple[int, int]]) -> None:
+        for start, end in spans:
+            for raw in pattern.regex.finditer(stretch, start, end):
+                self.looks[pattern.id] += 1
+                if self.looks[pattern.id] > LOOKS_PER_PATTERN or self.kept[pattern.id] >= MATCHES_PER_PATTERN:
+                    self.overflowing[pattern.id] = pattern
+                    return
+                match = confirm(stretch, Place.of(pattern, raw), pattern, offset, self.secret_key)
+                if match is not None and (pattern.id, match.start) not in self.found:
+                    self.found[pattern.id, match.start] = match
+                    self.kept[pattern.id] += 1
+
+
+def _without_overlaps(matches: Iterable[Match]) -> tuple[Match, ...]:
+    """One match a place: the surer one, and of equals the longer one."""
+    kept: list[Match] = []
+    for match in sorted(matches, key=lambda match: (match.start, match.severity is Severity.WARNING, -match.end)):
+        if not kept or match.start >= kept[-1].end:
+            kept.append(match)
+        elif match.severity is Severity.ERROR and kept[-1].severity is Severity.WARNING:
+            kept[-1] = match
+    return tuple(kept)

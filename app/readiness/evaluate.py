@@ -1,0 +1,143 @@
+"""Rules judged on a snapshot: one pass over its blobs, then boolean algebra over what was seen."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from traceback import extract_tb
+from typing import cast
+
+from app.readiness.blob_facts import ScanCache
+from app.readiness.catalogue import Catalogue, references
+from app.readiness.components import ROOT, find_components
+from app.readiness.conditions.answer import Answer
+from app.readiness.conditions.condition import BlobCondition, Condition, walk
+from app.readiness.conditions.path import PathCondition
+from app.readiness.inputs import Inputs
+from app.readiness.result import Evaluation, RuleResult
+from app.readiness.rule import Rule
+from app.readiness.scan import Scan, scan
+from app.readiness.snapshot import Snapshot
+from app.readiness.standing import judge_applicability, judge_conditions, worst_of
+from app.readiness.status import Status
+from app.readiness.view import Crashed, PathIndex, SnapshotView
+
+__all__ = ["Inputs", "ScanCache", "evaluate"]
+
+
+def evaluate(
+    snapshot: Snapshot, catalogue: Catalogue, rules: Collection[str], inputs: Inputs, cache: ScanCache | None = None
+) -> Evaluation:
+    """The named rules on one snapshot; a rule that crashes is `error`, the others are judged all the same.
+
+    Raises KeyError for a rule the catalogue does not have.
+    """
+    reached, conditions = _reach(sorted(set(rules)), catalogue, inputs)
+    names = sorted({rule.detector for rule in reached.values() if rule.detector} & set(inputs.detectors))
+    seen = scan(
+        snapshot, _blob_conditions(conditions), [inputs.detectors[name] for name in names], inputs.change, cache
+    )
+    judging = _Judging(catalogue, reached, inputs, seen)
+    view = _whole_view(snapshot, conditions, reached, judging)
+    results = {name: judging.judge(name, view) for name in sorted(set(rules))}
+    return Evaluation(
+        results, len(snapshot.entries), seen.bytes, seen.blobs_scanned, seen.blobs_cached, tuple(seen.warnings)
+    )
+
+
+def _reach(names: Iterable[str], catalogue: Catalogue, inputs: Inputs) -> tuple[dict[str, Rule], list[Condition]]:
+    """The named rules and those they refer to, with the policy's parameters, and every condition among them."""
+    reached: dict[str, Rule] = {}
+    conditions: list[Condition] = []
+    waiting, known = list(names), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in known:
+            continue
+        known.add(name)
+        if name in catalogue.facts:
+            found: tuple[Condition, ...] = (catalogue.facts[name].holds,)
+        else:
+            reached[name] = catalogue.rules[name].with_parameters(inputs.parameters.get(name, {}))
+            found = reached[name].conditions
+        conditions += [part for condition in found for part in walk(condition)]
+        waiting += sorted(references(found))
+    return reached, conditions
+
+
+def _blob_conditions(conditions: Iterable[Condition]) -> list[BlobCondition]:
+    return [cast(BlobCondition, condition) for condition in conditions if hasattr(condition, "scan")]
+
+
+def _whole_view(
+    snapshot: Snapshot, conditions: Iterable[Condition], reached: Mapping[str, Rule], judging: "_Judging"
+) -> SnapshotView:
+    paths = [path for path, entry in snapshot.entries.items() if entry.kind.is_readable]
+    globs = {glob for condition in conditions if isinstance(condition, PathCondition) for glob in condition.globs}
+    is_divided = any(rule.per_component for rule in reached.values())
+    components = find_components(paths) if is_divided else (ROOT,)
+    return SnapshotView(PathIndex(paths, sorted(globs)), judging.seen, judging.inputs, judging.refer, components)
+
+
+@dataclass(slots=True)
+class _Judging:
+    """Judges rules and facts once for each view."""
+
+    catalogue: Catalogue
+    rules: Mapping[str, Rule]
+    inputs: Inputs
+    seen: Scan
+    _judged: dict[str, RuleResult] = field(default_factory=dict)
+
+    def judge(self, name: str, view: SnapshotView) -> RuleResult:
+        """One rule on the whole snapshot."""
+        if name not in self._judged:
+            self._judged[name] = self._judge(self.rules[name], view)
+        return self._judged[name]
+
+    def refer(self, name: str, view: SnapshotView) -> RuleResult | Answer:
+        """What a reference asks for: a fact within the view, or a rule, which is always judged on the whole."""
+        if name in self.catalogue.facts:
+            return self.catalogue.facts[name].holds.judge(view)
+        return self.judge(name, view.whole())
+
+    def _judge(self, rule: Rule, view: SnapshotView) -> RuleResult:
+        if rule.detector:
+            return self._guard(rule, lambda: self._detect(rule, view))
+        if not rule.per_component or len(view.components) == 1:
+            return self._guard(rule, lambda: judge_conditions(rule, view))
+        parts = [view.narrowed(folder) for folder in view.components]
+        results = [(part.component, self._guard(rule, partial(judge_conditions, rule, part))) for part in parts]
+        return worst_of(rule.id, results)
+
+    def _guard(self, rule: Rule, judge: Callable[[], RuleResult]) -> RuleResult:
+        try:
+            return judge()
+        except Crashed as crash:
+            return RuleResult(rule.id, Status.ERROR, error=str(crash))
+        except Exception as error:  # one rule fails, not the run
+            return RuleResult(rule.id, Status.ERROR, error=_place_of(error))
+
+    def _detect(self, rule: Rule, view: SnapshotView) -> RuleResult:
+        excused = judge_applicability(rule, view)
+        if excused is not None:
+            return excused
+        name = rule.detector or ""
+        detector = self.inputs.detectors.get(name)
+        if detector is None:
+            words = rule.messages.get(Status.UNKNOWN) or f"The detector {name} did not run."
+            return RuleResult(rule.id, Status.UNKNOWN, missing_evidence=words)
+        if name in self.seen.crashes:
+            raise Crashed(self.seen.crashes[name])
+        result = replace(detector.judge(rule.id, self.seen.sightings.get(name, ())), rule=rule.id)
+        unread = self.seen.unread.get(name, ())
+        if unread and result.status in (Status.IMPLEMENTED, Status.NOT_APPLICABLE):
+            words = f"Cannot be told: {', '.join(unread[:3])} cannot be read."
+            return replace(result, status=Status.UNKNOWN, missing_evidence=words)
+        return result
+
+
+def _place_of(error: Exception) -> str:
+    """The type of an exception and where it was raised; never its text, which may quote the repository."""
+    frames = extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

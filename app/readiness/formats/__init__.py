@@ -1,0 +1,1 @@
+"""Hostile files read safely into plain values with line numbers."""

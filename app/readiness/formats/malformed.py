@@ -1,0 +1,11 @@
+"""What a format reader raises when a file cannot be read: never more than that file is affected."""
+
+
+class Malformed(Exception):
+    """No valid document of its format, or one over a limit; line and column are 1-based, 0 when unknown."""
+
+    def __init__(self, reason: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+        self.column = column

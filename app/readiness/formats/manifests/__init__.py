@@ -1,0 +1,1 @@
+"""Which packages the manifests of the ecosystems declare."""

@@ -1,0 +1,85 @@
+"""Python: pyproject.toml (PEP 621, Poetry, dependency groups), requirements files, setup.cfg and Pipfile."""
+
+from collections.abc import Iterator, Mapping
+from configparser import ConfigParser
+from configparser import Error as ConfigError
+from typing import Any
+
+from app.readiness.formats.malformed import Malformed
+from app.readiness.formats.manifests.dependency import Dependency
+from app.readiness.formats.parsed import toml_document
+from app.readiness.patterns import compile_pattern
+from app.readiness.source import Source
+
+_REQUIREMENT = r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?\s*\(?\s*([^;#)\s][^;#)]*)?"
+
+
+def _requirement(text: str, line: int = 0, *, is_development: bool = False) -> Dependency | None:
+    found = compile_pattern(_REQUIREMENT).match(text[:500].encode(errors="replace"))
+    if not found:
+        return None
+    version = (found.group(3) or b"").decode(errors="replace").strip()
+    return Dependency("pypi", found.group(1).decode(), version, line, is_development)
+
+
+def _requirements(texts: Any, *, is_development: bool = False) -> Iterator[Dependency]:
+    for text in texts if isinstance(texts, list) else []:
+        found = _requirement(text, is_development=is_development) if isinstance(text, str) else None
+        if found:
+            yield found
+
+
+def _table(value: Any, *keys: str) -> Mapping[str, Any]:
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def read_pyproject(source: Source) -> Iterator[Dependency]:
+    value = toml_document(source).value
+    project = _table(value, "project")
+    yield from _requirements(project.get("dependencies"))
+    for group in _table(project, "optional-dependencies").values():
+        yield from _requirements(group, is_development=True)
+    for group in _table(value, "dependency-groups").values():
+        yield from _requirements(group, is_development=True)
+    yield from _requirements(_table(value, "tool", "uv").get("dev-dependencies"), is_development=True)
+    poetry = _table(value, "tool", "poetry")
+    yield from _versions(_table(poetry, "dependencies"))
+    yield from _versions(_table(poetry, "dev-dependencies"), is_development=True)
+    for name in _table(poetry, "group"):
+        yield from _versions(_table(poetry, "group", name, "dependencies"), is_development=True)
+
+
+def _versions(table: Mapping[str, Any], *, is_development: bool = False) -> Iterator[Dependency]:
+    for name, value in table.items():
+        version = value.get("version", "") if isinstance(value, Mapping) else value
+        yield Dependency("pypi", name, version if isinstance(version, str) else "", 0, is_development)
+
+
+def read_requirements(source: Source) -> Iterator[Dependency]:
+    is_development = any(word in source.path.lower().rpartition("/")[2] for word in ("dev", "test", "lint", "doc"))
+    for number, line in enumerate(source.lines, 1):
+        text = line.strip()
+        if text and not text.startswith(("#", "-", ".", "/")) and "://" not in text.split("@")[0]:
+            found = _requirement(text, number, is_development=is_development)
+            if found:
+                yield found
+
+
+def read_setup_cfg(source: Source) -> Iterator[Dependency]:
+    parser = ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(source.text)
+    except (ConfigError, ValueError) as error:
+        raise Malformed(f"not an INI file: {type(error).__name__}") from None
+    yield from _requirements(parser.get("options", "install_requires", fallback="").splitlines())
+    if parser.has_section("options.extras_require"):
+        for _, value in parser.items("options.extras_require"):
+            yield from _requirements(value.splitlines(), is_development=True)
+
+
+def read_pipfile(source: Source) -> Iterator[Dependency]:
+    value = toml_document(source).value
+    yield from _versions(_table(value, "packages"))
+    yield from _versions(_table(value, "dev-packages"), is_development=True)

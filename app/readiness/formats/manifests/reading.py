@@ -1,0 +1,54 @@
+"""Which reader reads which manifest."""
+
+from collections.abc import Callable, Iterator
+
+from app.readiness.formats.malformed import Malformed
+from app.readiness.formats.manifests.dependency import Dependency
+from app.readiness.formats.manifests.lines import read_gemfile, read_go_mod, read_gradle, read_mix
+from app.readiness.formats.manifests.python import read_pipfile, read_pyproject, read_requirements, read_setup_cfg
+from app.readiness.formats.manifests.tables import (
+    read_cargo,
+    read_composer,
+    read_package_json,
+    read_version_catalogue,
+)
+from app.readiness.formats.manifests.xml import read_dotnet, read_pom
+from app.readiness.globs import matches_any
+from app.readiness.source import Source
+
+Reader = Callable[[Source], Iterator[Dependency]]
+ECOSYSTEMS = ("npm", "pypi", "go", "crates", "maven", "gem", "composer", "nuget", "hex")
+READERS: tuple[tuple[str, str, Reader], ...] = (
+    ("npm", "**/package.json", read_package_json),
+    ("pypi", "**/pyproject.toml", read_pyproject),
+    ("pypi", "**/{*requirements*.{txt,in},requirements/*.{txt,in}}", read_requirements),
+    ("pypi", "**/setup.cfg", read_setup_cfg),
+    ("pypi", "**/Pipfile", read_pipfile),
+    ("go", "**/go.mod", read_go_mod),
+    ("crates", "**/Cargo.toml", read_cargo),
+    ("maven", "**/pom.xml", read_pom),
+    ("maven", "**/*.{gradle,gradle.kts}", read_gradle),
+    ("maven", "**/libs.versions.toml", read_version_catalogue),
+    ("gem", "**/{Gemfile,*.gemspec}", read_gemfile),
+    ("composer", "**/composer.json", read_composer),
+    ("nuget", "**/{*.{csproj,fsproj,vbproj},Directory.Packages.props}", read_dotnet),
+    ("hex", "**/mix.exs", read_mix),
+)
+LIMIT = 20_000
+
+
+def manifest_globs(ecosystems: frozenset[str]) -> tuple[str, ...]:
+    return tuple(glob for ecosystem, glob, _ in READERS if ecosystem in ecosystems)
+
+
+def dependencies(source: Source) -> tuple[Dependency, ...]:
+    """What the manifest declares; raises `Malformed`."""
+    for _, glob, read in READERS:
+        if matches_any((glob,), source.path):
+            found = []
+            for dependency in read(source):
+                found.append(dependency)
+                if len(found) > LIMIT:
+                    raise Malformed(f"more than {LIMIT} dependencies")
+            return tuple(found)
+    return ()

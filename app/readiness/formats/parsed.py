@@ -1,0 +1,42 @@
+"""The readers of formats as functions of a source, so that a blob is parsed once however many ask."""
+
+from app.readiness.formats.dockerfile import Stage, read_dockerfile
+from app.readiness.formats.json_text import read_json
+from app.readiness.formats.malformed import Malformed
+from app.readiness.formats.marked import Marked
+from app.readiness.formats.template import fill_holes, has_holes
+from app.readiness.formats.terraform import Block, read_terraform
+from app.readiness.formats.toml_text import read_toml
+from app.readiness.formats.yaml_text import read_yaml
+from app.readiness.source import Source
+
+
+def yaml_documents(source: Source) -> tuple[Marked, ...]:
+    """The documents of a YAML file; a template that does not parse is `Malformed` as a template."""
+    try:
+        return read_yaml(source.content)
+    except Malformed as error:
+        if has_holes(source.content):
+            raise Malformed("a template that is not rendered", error.line) from None
+        raise
+
+
+def template_documents(source: Source) -> tuple[Marked, ...]:
+    """The documents of a template, with holes for its expressions."""
+    return read_yaml(fill_holes(source.content))
+
+
+def json_document(source: Source) -> Marked:
+    return read_json(source.content)
+
+
+def toml_document(source: Source) -> Marked:
+    return read_toml(source.content)
+
+
+def dockerfile_stages(source: Source) -> tuple[Stage, ...]:
+    return read_dockerfile(source.text)
+
+
+def terraform_blocks(source: Source) -> tuple[Block, ...]:
+    return read_terraform(source.text)

@@ -1,0 +1,78 @@
+"""Path globs (`**`, `*`, `?`, `{a,b}`, `[ab]`) as RE2, matched many at a time and without regard to case."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from app.readiness.patterns import BadPattern, PatternSet, compile_pattern
+
+LENGTH = 500
+_ESCAPED = frozenset(".^$+()|\\]")
+
+
+@lru_cache(maxsize=8192)
+def to_regex(glob: str) -> str:
+    """The RE2 text that matches whole paths; raises `BadPattern` for unbalanced braces or brackets."""
+    if not glob or len(glob) > LENGTH:
+        raise BadPattern(f"a glob holds 1 to {LENGTH} characters")
+    glob = glob.removeprefix("./").removeprefix("/")
+    parts: list[str] = []
+    depth = position = 0
+    while position < len(glob):
+        text, step = _token(glob, position, depth)
+        depth += (glob[position] == "{") - (glob[position] == "}")
+        if depth < 0:
+            raise BadPattern("a '}' without its '{'")
+        parts.append(text)
+        position += step
+    if depth:
+        raise BadPattern("a '{' without its '}'")
+    pattern = "".join(parts) + ("[^\\n]*" if glob.endswith("/") else "")
+    compile_pattern(pattern)
+    return pattern
+
+
+def _token(glob: str, position: int, depth: int) -> tuple[str, int]:
+    """What the glob says at a position, and how many characters say it."""
+    if glob.startswith("**/", position) and (position == 0 or glob[position - 1] in "/{,"):
+        return "(?:[^\\n]*/)?", 3
+    if glob.startswith("**", position):
+        return "[^\\n]*", 2
+    if glob[position] == "[":
+        return _character_class(glob, position)
+    simple = {"*": "[^/\\n]*", "?": "[^/\\n]", "{": "(?:", "}": ")"}
+    if glob[position] == "," and depth:
+        return "|", 1
+    return simple.get(glob[position], _escape(glob[position])), 1
+
+
+def _character_class(glob: str, position: int) -> tuple[str, int]:
+    end = glob.find("]", position + 2)
+    if end < 0:
+        raise BadPattern("a '[' without its ']'")
+    body = glob[position + 1 : end].replace("\\", "\\\\")
+    return f"[{'^' + body[1:] if body[0] == '!' else body}]", end + 1 - position
+
+
+def _escape(character: str) -> str:
+    return "\\" + character if character in _ESCAPED else character
+
+
+class GlobSet:
+    """Which of many globs match a path."""
+
+    def __init__(self, globs: Iterable[str]) -> None:
+        self.globs = tuple(globs)
+        self._set = PatternSet((to_regex(glob) for glob in self.globs), whole=True, case_sensitive=False)
+
+    def hits(self, path: str) -> frozenset[int]:
+        """Indices into `globs`."""
+        return self._set.hits(path.encode(errors="replace"))
+
+
+@lru_cache(maxsize=1024)
+def _glob_set(globs: tuple[str, ...]) -> GlobSet:
+    return GlobSet(globs)
+
+
+def matches_any(globs: tuple[str, ...], path: str) -> bool:
+    return bool(_glob_set(globs).hits(path))

@@ -1,0 +1,61 @@
+"""Regular expressions of rules and policies: RE2 only, so no text can make one slow."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+MEMORY = 32 << 20
+LENGTH = 8_000
+
+
+class BadPattern(ValueError):
+    """A pattern RE2 does not accept; the text says why."""
+
+
+def _options(*, case_sensitive: bool = True) -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = MEMORY
+    options.case_sensitive = case_sensitive
+    return options
+
+
+@lru_cache(maxsize=8192)
+def compile_pattern(pattern: str) -> Any:
+    """A compiled pattern for bytes, `^` and `$` at lines; raises `BadPattern`."""
+    if len(pattern) > LENGTH:
+        raise BadPattern(f"longer than {LENGTH} characters")
+    try:
+        return re2.compile("(?m)" + pattern, _options())
+    except re2.error as error:
+        raise BadPattern(_reason(error)) from None
+
+
+def _reason(error: Exception) -> str:
+    text = error.args[0] if error.args else ""
+    return text.decode(errors="replace") if isinstance(text, bytes) else str(text)
+
+
+def matches(pattern: str, text: str | bytes) -> bool:
+    """Whether the pattern occurs anywhere in the text."""
+    content = text.encode(errors="replace") if isinstance(text, str) else text
+    return compile_pattern(pattern).search(content) is not None
+
+
+class PatternSet:
+    """Many patterns, one pass: which of them occur in a text."""
+
+    def __init__(self, patterns: Iterable[str], *, whole: bool = False, case_sensitive: bool = True) -> None:
+        self.patterns: Sequence[str] = tuple(patterns)
+        options = _options(case_sensitive=case_sensitive)
+        self._set = re2.Set.FullMatchSet(options) if whole else re2.Set.SearchSet(options)
+        for pattern in self.patterns:
+            self._set.Add(pattern if whole else "(?m)" + pattern)
+        if self.patterns:
+            self._set.Compile()
+
+    def hits(self, content: bytes) -> frozenset[int]:
+        """Indices into `patterns`."""
+        return frozenset(self._set.Match(content) or ()) if self.patterns else frozenset()

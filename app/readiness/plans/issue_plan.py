@@ -1,0 +1,208 @@
+"""Which issues to open, change, close or open again, so that there is one for each gap and none without."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Literal
+
+from app.readiness.plans.codeowners import Owners, OwnerSet
+from app.readiness.plans.issue_text import closing_comment, due_date, rule_body, title_of, to_verify_body
+from app.readiness.policy import IssuePolicy
+from app.readiness.status import Mode, Status
+from app.readiness.verdict import RuleVerdict, Verdict
+
+TO_VERIFY = "to-verify"
+# https://docs.github.com/en/rest/issues/issues#create-an-issue
+MOST_ASSIGNEES = 10
+LONGEST_LABEL = 50
+
+_SHOWN_MODES = frozenset({Mode.REPORT, Mode.RATCHET, Mode.BLOCK})
+
+
+@dataclass(frozen=True, slots=True)
+class IssueLink:
+    """An issue we know: number is None while its creation is not confirmed.
+
+    closed_by: None on a closed issue counts as a human, so that we never open again what somebody put away.
+    opened: the day it was opened or opened again, when known; its due date counts from there.
+    """
+
+    key: str
+    number: int | None
+    state: Literal["open", "closed"]
+    digest: str
+    closed_by: Literal["app", "human"] | None = None
+    opened: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDraft:
+    """An issue as it should read; digest is over title, body and labels without what only time changes."""
+
+    key: str
+    title: str
+    body: str
+    labels: tuple[str, ...]
+    assignees: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueChange:
+    """One step; number is None when no issue is known yet. An empty comment is not posted."""
+
+    kind: Literal["create", "update", "close", "reopen"]
+    draft: IssueDraft
+    number: int | None
+    comment: str = ""
+
+
+def plan_issues(
+    verdict: Verdict,
+    links: Sequence[IssueLink],
+    settings: IssuePolicy,
+    owners: Owners,
+    *,
+    repository_id: int,
+    today: date,
+    created_today: int,
+    private: bool = False,
+) -> tuple[IssueChange, ...]:
+    """The changes in order of importance, closings last; none for an incomplete verdict, which proves nothing.
+
+    created_today: issues opened since midnight; what is beyond the day's budget waits for another day.
+    """
+    if not settings.enabled or not verdict.complete:
+        return ()
+    plan = _Plan({link.key: link for link in links}, settings, owners, repository_id, today, private)
+    budget = max(0, settings.budget_per_day - created_today)
+    changes: list[IssueChange] = []
+    drafts = [*plan.rule_drafts(verdict.rules), *plan.to_verify_draft(verdict.rules)]
+    for draft in drafts:
+        change = plan.change_for(draft)
+        if change is None:
+            continue
+        if change.kind == "create" and draft.key not in plan.links:
+            if budget == 0:
+                continue
+            budget -= 1
+        changes.append(change)
+    return (*changes, *plan.closings(verdict.rules, {draft.key for draft in drafts}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What stays the same while one repository's issues are planned."""
+
+    links: Mapping[str, IssueLink]
+    settings: IssuePolicy
+    owners: Owners
+    repository_id: int
+    today: date
+    private: bool
+
+    def key(self, name: str) -> str:
+        return f"{self.repository_id}:{name}"
+
+    def rule_drafts(self, rules: Iterable[RuleVerdict]) -> list[IssueDraft]:
+        gaps = sorted(filter(self._has_own_issue, rules), key=_importance)
+        return [self._rule_draft(rule) for rule in gaps]
+
+    def to_verify_draft(self, rules: Iterable[RuleVerdict]) -> list[IssueDraft]:
+        """At most one draft, for the unknown rules that never had an issue of their own."""
+        unknown = sorted(filter(self._is_to_verify, rules), key=_importance)
+        if not unknown:
+            return []
+        key, title = self.key(TO_VERIFY), "Readiness: to verify"
+        body, labels = to_verify_body(unknown, key), self._labels()
+        assignees = self.owners.of_everything.users[:MOST_ASSIGNEES]
+        return [IssueDraft(key, title, body, labels, assignees, _digest(title, body, labels))]
+
+    def change_for(self, draft: IssueDraft) -> IssueChange | None:
+        """None when nothing is to be done: unchanged, or closed by a human while the gap stands."""
+        link = self.links.get(draft.key)
+        if link is None or link.number is None:
+            return IssueChange("create", draft, None)
+        if link.state == "closed":
+            comment = "Opened again: the gap is back."
+            return IssueChange("reopen", draft, link.number, comment) if link.closed_by == "app" else None
+        return IssueChange("update", draft, link.number) if link.digest != draft.digest else None
+
+    def closings(self, rules: Sequence[RuleVerdict], wanted: set[str]) -> Iterator[IssueChange]:
+        """For the open issues of this repository that no gap asks for; a rule in error closes nothing."""
+        by_key = {self.key(rule.id): rule for rule in rules}
+        is_shaky = any(_is_broken(rule) for rule in rules)
+        for key, link in sorted(self.links.items()):
+            if key in wanted or link.state != "open" or link.number is None or not key.startswith(self.key("")):
+                continue
+            rule = by_key.get(key)
+            is_list = key == self.key(TO_VERIFY)
+            if (rule is not None and _is_broken(rule)) or (is_list and is_shaky):
+                continue
+            draft = IssueDraft(key, title_of(rule) if rule else "Readiness", "", self._labels(rule), (), link.digest)
+            yield IssueChange("close", draft, link.number, self._closing(rule, is_list=is_list))
+
+    def _closing(self, rule: RuleVerdict | None, *, is_list: bool) -> str:
+        if is_list:
+            return "Closed: nothing is left to verify."
+        is_asked = rule is not None and rule.mode in _SHOWN_MODES and not (rule.is_gap and not self._is_gap(rule))
+        return closing_comment(rule if is_asked else None, private=self.private)
+
+    def _is_gap(self, rule: RuleVerdict) -> bool:
+        """Whether the policy wants an issue for this; not-applicable rules have no gap whatever findings they hold."""
+        return (
+            rule.mode in _SHOWN_MODES
+            and rule.priority in self.settings.priorities
+            and rule.status is not Status.NOT_APPLICABLE
+            and not _is_broken(rule)
+            and rule.is_gap
+        )
+
+    def _has_own_issue(self, rule: RuleVerdict) -> bool:
+        """An unknown rule keeps the issue it had before it became unknown: unknown is no pass."""
+        link = self.links.get(self.key(rule.id))
+        return self._is_gap(rule) and (rule.status is not Status.UNKNOWN or (link is not None and link.state == "open"))
+
+    def _is_to_verify(self, rule: RuleVerdict) -> bool:
+        link = self.links.get(self.key(rule.id))
+        is_put_away = link is not None and link.state == "closed" and link.closed_by != "app"
+        return (
+            self._is_gap(rule) and rule.status is Status.UNKNOWN and not self._has_own_issue(rule) and not is_put_away
+        )
+
+    def _rule_draft(self, rule: RuleVerdict) -> IssueDraft:
+        key, title, labels, owners = self.key(rule.id), title_of(rule), self._labels(rule), self._owners(rule)
+        timeless = rule_body(rule, key, owners, self.settings, due=None, private=self.private)
+        due = due_date(rule, self.settings, self._opened(key))
+        body = rule_body(rule, key, owners, self.settings, due=due, private=self.private)
+        return IssueDraft(key, title, body, labels, owners.users[:MOST_ASSIGNEES], _digest(title, timeless, labels))
+
+    def _opened(self, key: str) -> date | None:
+        """The day the due date counts from: today for an issue that is about to be opened."""
+        link = self.links.get(key)
+        if link is None or link.number is None or (link.state == "closed" and link.closed_by == "app"):
+            return self.today
+        return link.opened
+
+    def _owners(self, rule: RuleVerdict) -> OwnerSet:
+        """The owners of the first place, else of everything."""
+        paths = [item.path for item in rule.evidence] or [finding.path for finding in rule.findings]
+        owners = self.owners.of(paths[0]) if paths and paths[0] != "." else OwnerSet()
+        return owners if owners.users or owners.teams else self.owners.of_everything
+
+    def _labels(self, rule: RuleVerdict | None = None) -> tuple[str, ...]:
+        labels = [*self.settings.labels, *([f"readiness: {rule.priority}"] if rule else [])]
+        return tuple(dict.fromkeys(label.strip()[:LONGEST_LABEL] for label in labels if label.strip()))
+
+
+def _is_broken(rule: RuleVerdict) -> bool:
+    return rule.status is Status.ERROR or bool(rule.error)
+
+
+def _importance(rule: RuleVerdict) -> tuple[bool, str, str]:
+    return (not rule.blocking, rule.priority, rule.id)
+
+
+def _digest(title: str, body: str, labels: tuple[str, ...]) -> str:
+    return sha256("\0".join([title, body, *labels]).encode(errors="replace")).hexdigest()

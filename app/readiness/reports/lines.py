@@ -1,0 +1,138 @@
+"""A verdict as lines for people at a terminal: most urgent first, short when all is well."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from app.readiness.findings import Finding
+from app.readiness.reports.escape import fold_lines, log_line
+from app.readiness.reports.grouping import Groups, count_waived, group_rules, open_findings, visible_rules
+from app.readiness.reports.headline import count, coverage_line, headline, tally
+from app.readiness.reports.rule_block import PLACES, place, status_text
+from app.readiness.status import Severity, Status
+from app.readiness.verdict import RuleVerdict, Verdict
+
+_TEXT = 400
+
+
+class Kind(Enum):
+    """What a line is, so that a terminal can colour it."""
+
+    HEADING = auto()
+    BLOCKING = auto()
+    FAILED = auto()
+    GAP = auto()
+    PLACE = auto()
+    WARNING = auto()
+    HELP = auto()
+    NOTE = auto()
+    ANSWER = auto()
+    BLANK = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printable line; lead is the part before the words, such as a place or a rule id."""
+
+    kind: Kind
+    text: str = ""
+    lead: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.lead}  {self.text}" if self.lead and self.text else self.lead or self.text
+
+
+BLANK = Line(Kind.BLANK)
+
+
+def verdict_lines(verdict: Verdict) -> Iterator[Line]:
+    """Policy mistakes, blocking, not judged, gaps by category, notes; the last line is the answer."""
+    groups = group_rules(verdict)
+    yield from _policy(verdict)
+    yield from _rules("Blocking", Kind.BLOCKING, groups.blocking)
+    yield from _rules("Could not be judged", Kind.FAILED, groups.failed)
+    for category in sorted({rule.category for rule in groups.gaps}):
+        rules = [rule for rule in groups.gaps if rule.category == category]
+        yield from _rules(f"Gaps in {log_line(category, 80)}", Kind.GAP, rules)
+    yield from _notes(verdict, groups)
+    yield Line(Kind.NOTE, " · ".join(tally(verdict)))
+    yield Line(Kind.ANSWER, headline(verdict))
+
+
+def _policy(verdict: Verdict) -> Iterator[Line]:
+    note = verdict.policy_note
+    if note.problems:
+        yield Line(Kind.HEADING, "Mistakes in the policy")
+        for problem in note.problems:
+            at = ":".join([problem.path] + [str(n) for n in (problem.line, problem.column) if n])
+            yield Line(Kind.BLOCKING, log_line(problem.message, _TEXT), log_line(at))
+            if problem.mend:
+                yield Line(Kind.HELP, f"  help: {log_line(problem.mend, _TEXT)}")
+        yield BLANK
+    for text in note.notes:
+        yield Line(Kind.NOTE, f"note: {log_line(text, _TEXT)}")
+
+
+def _rules(title: str, kind: Kind, rules: Sequence[RuleVerdict]) -> Iterator[Line]:
+    if not rules:
+        return
+    yield Line(Kind.HEADING, f"{title} ({len(rules)})")
+    for rule in rules:
+        yield from _rule(rule, kind)
+    yield BLANK
+
+
+def _rule(rule: RuleVerdict, kind: Kind) -> Iterator[Line]:
+    findings = open_findings(rule)
+    if rule.status.is_gap or rule.status is Status.ERROR or not findings:
+        words = f"{log_line(rule.title, 120)} ({rule.priority.value}, {status_text(rule)})"
+        yield Line(kind, words, log_line(rule.id, 100))
+    for finding in findings[:PLACES]:
+        yield _finding(rule, finding, kind)
+    if len(findings) > PLACES:
+        yield Line(Kind.HELP, f"  … {len(findings) - PLACES} more of {log_line(rule.id, 100)}")
+    yield from _help(rule, findings)
+
+
+def _finding(rule: RuleVerdict, finding: Finding, kind: Kind) -> Line:
+    """`path:line  rule-id  message`, as other linters write it."""
+    is_warning = finding.severity is Severity.WARNING
+    notes = [word for word, holds in (("new", finding.introduced), ("warning", is_warning)) if holds]
+    notes += [f"in commit {log_line(finding.commit[:12])}"] if finding.commit else []
+    tail = f" [{', '.join(notes)}]" if notes else ""
+    at = log_line(place(finding.path, finding.start_line))
+    words = f"{log_line(rule.id, 100)}  {log_line(finding.message, _TEXT)}{tail}"
+    return Line(Kind.WARNING if is_warning else Kind.PLACE if kind is Kind.GAP else kind, words, at)
+
+
+def _help(rule: RuleVerdict, findings: Sequence[Finding]) -> Iterator[Line]:
+    texts = [
+        ("reason", rule.reason if rule.blocking else ""),
+        ("error", rule.error if rule.status is Status.ERROR else ""),
+        ("looked for", rule.missing_evidence),
+        ("fix", rule.fix),
+    ]
+    for name, text in texts:
+        if text:
+            yield Line(Kind.HELP, f"  {name}: {log_line(text, _TEXT)}")
+    suggestion = next((finding.suggestion for finding in findings if finding.suggestion), None)
+    if suggestion:
+        for line in fold_lines(suggestion, 600).splitlines():
+            yield Line(Kind.HELP, f"    | {line.replace('##[', '## [')}")
+
+
+def _notes(verdict: Verdict, groups: Groups) -> Iterator[Line]:
+    for rule in groups.waived:
+        yield Line(Kind.NOTE, f"waived: {log_line(rule.id, 100)} ({rule.status.value})")
+    alone = count_waived(visible_rules(verdict))
+    if alone:
+        yield Line(Kind.NOTE, f"waived: {count(alone, 'finding')}")
+    for waiver in verdict.waivers:
+        if waiver.expired:
+            yield Line(Kind.NOTE, f"waiver ended {log_line(waiver.expires, 40)}: {log_line(waiver.rule, 100)}")
+    for text in verdict.warnings[:PLACES]:
+        yield Line(Kind.NOTE, f"not looked at: {log_line(text, _TEXT)}")
+    if len(verdict.warnings) > PLACES:
+        yield Line(Kind.NOTE, f"not looked at: {len(verdict.warnings) - PLACES} more")
+    if figures := coverage_line(verdict):
+        yield Line(Kind.NOTE, figures)

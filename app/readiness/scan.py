@@ -1,0 +1,182 @@
+"""One pass over the blobs: what every condition and detector sees in each of them, kept where a cache is given."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.errors import Unreadable
+from app.readiness.blob_facts import NOTHING, BlobFacts, ScanCache
+from app.readiness.conditions.condition import BlobCondition
+from app.readiness.conditions.sight import Sight
+from app.readiness.detectors.detector import Detector, Hit, Sighting
+from app.readiness.formats.malformed import Malformed
+from app.readiness.scan_plan import Plan, Wish, cache_key
+from app.readiness.snapshot import Change, Entry, Snapshot
+from app.readiness.source import Source
+
+WARNINGS = 50
+
+
+@dataclass(slots=True)
+class Scan:
+    """What the pass saw. Keys of `sights` and `crashes` are names of conditions (`name_of`) or of detectors."""
+
+    sights: dict[str, list[tuple[str, Sight]]] = field(default_factory=dict)
+    sightings: dict[str, list[Sighting]] = field(default_factory=dict)
+    crashes: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, list[str]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    bytes: int = 0
+    blobs_scanned: int = 0
+    blobs_cached: int = 0
+
+    def warn(self, words: str) -> None:
+        if len(self.warnings) < WARNINGS and words not in self.warnings:
+            self.warnings.append(words)
+
+
+def scan(
+    snapshot: Snapshot,
+    conditions: Iterable[BlobCondition],
+    detectors: Sequence[Detector],
+    change: Change | None = None,
+    cache: ScanCache | None = None,
+) -> Scan:
+    """Everything the conditions and detectors see; blobs that only passed through the change go to detectors."""
+    plan, seen = Plan(conditions, detectors), Scan()
+    wishes = [wish for entry in snapshot.entries.values() if entry.kind.is_readable and (wish := plan.wish(entry))]
+    wishes += _passing(snapshot, change, plan)
+    for detector in detectors:
+        _note_oversized(snapshot, detector, seen)
+    known = cache.get([wish.key for wish in wishes]) if cache is not None else {}
+    fresh: dict[str, bytes] = {}
+    for wish in wishes:
+        for name, condition in wish.too_large:
+            _doubt(name, wish.path, _too_large(condition), seen)
+        if not wish.conditions and not wish.detectors:
+            continue
+        facts = _recall(known.get(wish.key))
+        if facts is None:
+            facts, is_lasting = _look(snapshot, wish, plan, seen)
+            if is_lasting:
+                fresh[wish.key] = facts.to_bytes()
+        else:
+            seen.blobs_cached += 1
+        _add(facts, wish, seen)
+    if cache is not None and fresh:
+        cache.put(fresh)
+    return seen
+
+
+def _recall(content: bytes | None) -> BlobFacts | None:
+    """A stored value, or None when there is none or it is damaged."""
+    if content is None:
+        return None
+    try:
+        return BlobFacts.from_bytes(content)
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _passing(snapshot: Snapshot, change: Change | None, plan: Plan) -> list[Wish]:
+    wishes = []
+    for one in change.passing if change is not None else ():
+        detectors = tuple(detector for detector in plan.detectors if detector.wants(one.path, -1))
+        if detectors:
+            key = cache_key(one.path, one.blob, (), detectors)
+            wishes.append(Wish(one.path, Entry(one.path, one.blob, -1), (), detectors, key, commit=one.commit))
+    return wishes
+
+
+def _look(snapshot: Snapshot, wish: Wish, plan: Plan, seen: Scan) -> tuple[BlobFacts, bool]:
+    """Reads and scans one blob; false when what it yields must not be kept."""
+    try:
+        content = snapshot.read(wish.entry.blob)
+    except Unreadable as error:
+        _note_unread(wish, error, seen)
+        return NOTHING, False
+    seen.blobs_scanned += 1
+    seen.bytes += len(content)
+    crashes = len(seen.crashes)
+    sights = _look_with_conditions(wish, content, plan, seen) if wish.conditions else {}
+    facts = BlobFacts(sights, _look_with_detectors(wish, content, seen))
+    return facts, len(seen.crashes) == crashes
+
+
+def _too_large(condition: BlobCondition) -> str:
+    return f"larger than {condition.limit // 1_000_000} MB"
+
+
+def _doubt(name: str, path: str, words: str, seen: Scan) -> None:
+    seen.sights.setdefault(name, []).append((path, Sight(doubt=words)))
+    seen.warn(f"{path}: not looked into, {words}")
+
+
+def _note_oversized(snapshot: Snapshot, detector: Detector, seen: Scan) -> None:
+    """Names the blobs a detector leaves out for their size, where it has a limit."""
+    limit: int | None = getattr(detector, "size_limit", None)
+    if limit is None:
+        return
+    for entry in snapshot.entries.values():
+        if entry.size > limit and entry.kind.is_readable:
+            seen.warn(f"{entry.path}: not scanned for {detector.name}, larger than {limit // 1_048_576} MB")
+
+
+def _note_unread(wish: Wish, error: Unreadable, seen: Scan) -> None:
+    for name, _ in wish.conditions:
+        _doubt(name, wish.path, "cannot be read", seen)
+    for detector in wish.detectors:
+        seen.unread.setdefault(detector.name, []).append(wish.path)
+    seen.warn(f"{wish.path}: cannot be read: {error.what}")
+
+
+def _look_with_conditions(wish: Wish, content: bytes, plan: Plan, seen: Scan) -> dict[str, Sight]:
+    source = Source(wish.path, content)
+    if source.is_binary:
+        return {}
+    distinct = {condition.key: condition for _, condition in wish.conditions}
+    if source.is_pointer:
+        return {key: Sight(doubt="kept elsewhere with Git LFS") for key in distinct}
+    sights = {key: Sight(doubt=_too_large(one)) for key, one in distinct.items() if len(content) > one.limit}
+    fitting = tuple(condition for key, condition in distinct.items() if key not in sights)
+    for condition in plan.candidates(source.content, fitting):
+        try:
+            sight = condition.scan(source)
+        except Malformed as error:
+            sight = Sight(doubt=error.reason)
+        except Exception as error:  # one rule fails, not the run
+            _note_crash(wish, condition, error, seen)
+            continue
+        if sight is not None:
+            sights[condition.key] = sight
+    return sights
+
+
+def _note_crash(wish: Wish, condition: BlobCondition, error: Exception, seen: Scan) -> None:
+    for name, other in wish.conditions:
+        if other.key == condition.key:
+            seen.crashes[name] = f"{type(error).__name__} while looking into {wish.path}"
+
+
+def _look_with_detectors(wish: Wish, content: bytes, seen: Scan) -> dict[str, tuple[Hit, ...]]:
+    found = {}
+    for detector in wish.detectors:
+        try:
+            hits = detector.scan(wish.path, content)
+        except Exception as error:  # one detector fails, not the run
+            seen.crashes[detector.name] = f"{type(error).__name__} while scanning {wish.path}"
+            continue
+        if hits:
+            found[detector.name] = hits
+    return found
+
+
+def _add(facts: BlobFacts, wish: Wish, seen: Scan) -> None:
+    """What a blob yields, under the names of the conditions that look at this path."""
+    for name, condition in wish.conditions:
+        sight = facts.sights.get(condition.key)
+        if sight is not None:
+            seen.sights.setdefault(name, []).append((wish.path, sight))
+    for detector in wish.detectors:
+        # Clean blobs too: a detector has to know how much was looked at before it says that nothing was found.
+        hits = facts.hits.get(detector.name, ())
+        seen.sightings.setdefault(detector.name, []).append(Sighting(wish.path, hits, wish.commit))

@@ -1,0 +1,102 @@
+"""What conditions are answered from: the scan of a snapshot, whole or narrowed to one component."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.readiness.components import ROOT, component_of
+from app.readiness.conditions.answer import NO, Answer, Truth
+from app.readiness.conditions.condition import BlobCondition
+from app.readiness.conditions.sight import PLACES, Sight
+from app.readiness.globs import GlobSet
+from app.readiness.inputs import Inputs
+from app.readiness.paths import Scope, role_of
+from app.readiness.policy import Attestation
+from app.readiness.result import RuleResult
+from app.readiness.scan import Scan
+from app.readiness.scan_plan import name_of
+from app.readiness.status import Status
+
+
+class Crashed(Exception):
+    """A condition cannot be answered because looking into a file failed."""
+
+
+class PathIndex:
+    """Which paths lie at which globs, found in one pass over all of them."""
+
+    def __init__(self, paths: Sequence[str], globs: Sequence[str]) -> None:
+        self._found: dict[str, list[str]] = {glob: [] for glob in globs}
+        matcher = GlobSet(globs)
+        for path in paths:
+            for index in matcher.hits(path):
+                self._found[matcher.globs[index]].append(path)
+
+    def at(self, globs: Sequence[str]) -> Sequence[str]:
+        """In path order; raises KeyError for a glob it was not built with."""
+        if len(globs) == 1:
+            return self._found[globs[0]]
+        return sorted({path for glob in globs for path in self._found[glob]})
+
+
+@dataclass(slots=True)
+class SnapshotView:
+    """Answers for one component: its own files and those that lie in no component."""
+
+    paths: PathIndex
+    scan: Scan
+    inputs: Inputs
+    judge_reference: "Callable[[str, SnapshotView], RuleResult | Answer]"
+    components: tuple[str, ...] = (ROOT,)
+    component: str = ROOT
+    parent: "SnapshotView | None" = None
+    _referred: dict[str, RuleResult | Answer] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return self.inputs.today
+
+    @property
+    def attestations(self) -> Sequence[Attestation]:
+        return self.inputs.attestations
+
+    @property
+    def tool_reports(self) -> Mapping[str, bytes]:
+        return self.inputs.tool_reports
+
+    def narrowed(self, component: str) -> "SnapshotView":
+        """The view of one component."""
+        return SnapshotView(
+            self.paths, self.scan, self.inputs, self.judge_reference, self.components, component, self.whole()
+        )
+
+    def whole(self) -> "SnapshotView":
+        return self.parent or self
+
+    def _holds(self, path: str) -> bool:
+        return self.parent is None or component_of(path, self.components) in (ROOT, self.component)
+
+    def paths_matching(self, globs: tuple[str, ...], scope: Scope) -> Sequence[str]:
+        return [path for path in self.paths.at(globs) if scope.includes(role_of(path)) and self._holds(path)]
+
+    def sights(self, condition: BlobCondition) -> Sequence[tuple[str, Sight]]:
+        name = name_of(condition)
+        if name in self.scan.crashes:
+            raise Crashed(self.scan.crashes[name])
+        return [(path, sight) for path, sight in self.scan.sights.get(name, ()) if self._holds(path)]
+
+    def refer(self, name: str, statuses: Collection[Status]) -> Answer:
+        if name not in self._referred:
+            self._referred[name] = self.judge_reference(name, self)
+        found = self._referred[name]
+        return found if isinstance(found, Answer) else _answer_of(found, statuses)
+
+
+def _answer_of(result: RuleResult, statuses: Collection[Status]) -> Answer:
+    if result.status in statuses:
+        return Answer(Truth.TRUE, result.evidence[:PLACES], is_firm=True)
+    if result.status is Status.ERROR:
+        raise Crashed(f"the rule {result.rule} could not be judged")
+    if result.status is Status.UNKNOWN:
+        return Answer(Truth.UNKNOWN, doubts=(f"the rule {result.rule} is unknown",))
+    return NO

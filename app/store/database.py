@@ -1,0 +1,67 @@
+"""The database connection: one engine for SQLite or PostgreSQL, transactions that commit at the edge."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlmodel import SQLModel
+
+# How long a writer waits for another one, in milliseconds.
+BUSY_MS = 15_000
+
+
+class Database:
+    """An engine with a `transaction()`; opening does not connect."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": True}
+        self.engine: AsyncEngine = create_async_engine(url, **options)
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed on leaving, rolled back on an exception."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    async def is_reachable(self) -> bool:
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+        return True
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def insert_or_ignore(connection: AsyncConnection, table: type[SQLModel]) -> Any:
+    """An INSERT that leaves an existing row as it is."""
+    return insert_into(connection, table).on_conflict_do_nothing()
+
+
+def insert_into(connection: AsyncConnection, table: type[SQLModel]) -> Any:
+    """An INSERT of the dialect in use, which knows ON CONFLICT."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: DBAPIConnection, _record: object) -> None:
+        # The driver must not begin by itself: BEGIN IMMEDIATE below takes the write lock at once,
+        # so that two writers wait for each other instead of failing half way.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

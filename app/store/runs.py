@@ -1,0 +1,71 @@
+"""Check runs as we mean them: the intent is committed before GitHub hears of it."""
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from app.store.database import insert_or_ignore
+from app.store.tables import Run
+
+
+async def intend(connection: AsyncConnection, run: Run) -> Run:
+    """Stores the intent of an attempt, or returns the row that an earlier try of it left."""
+    await connection.execute(insert_or_ignore(connection, Run).values(**run.model_dump()))
+    found = await find(connection, run.external_id)
+    if found is None:
+        raise LookupError(f"the run {run.external_id} was just stored and is gone")
+    return found
+
+
+async def find(connection: AsyncConnection, external_id: str) -> Run | None:
+    return await _first(connection, col(Run.external_id) == external_id)
+
+
+async def by_check_run(connection: AsyncConnection, check_run_id: int) -> Run | None:
+    return await _first(connection, col(Run.check_run_id) == check_run_id)
+
+
+async def by_head(connection: AsyncConnection, repository_id: int, head_sha: str) -> list[Run]:
+    return await _all(connection, col(Run.repository_id) == repository_id, col(Run.head_sha) == head_sha)
+
+
+async def unfinished(connection: AsyncConnection, target_id: int, besides: str) -> list[Run]:
+    """Runs of the target that GitHub may show as in progress, other than the named attempt."""
+    return await _all(
+        connection,
+        col(Run.target_id) == target_id,
+        col(Run.state).in_(["intended", "started"]),
+        col(Run.external_id) != besides,
+    )
+
+
+async def will_post(connection: AsyncConnection, external_id: str, now: float) -> None:
+    await _set(connection, external_id, posts=col(Run.posts) + 1, posted_at=now)
+
+
+async def started(connection: AsyncConnection, external_id: str, check_run_id: int) -> None:
+    await _set(connection, external_id, check_run_id=check_run_id, state="started")
+
+
+async def ended(connection: AsyncConnection, external_id: str, check_run_id: int | None, state: str = "done") -> None:
+    """state: `done`, or `superseded` when a newer attempt took its place."""
+    await _set(connection, external_id, check_run_id=check_run_id, state=state)
+
+
+async def forget(connection: AsyncConnection, external_id: str) -> None:
+    """The POST is known not to have happened."""
+    await _set(connection, external_id, posts=0, posted_at=0.0)
+
+
+async def _set(connection: AsyncConnection, external_id: str, **values: object) -> None:
+    await connection.execute(update(Run).where(col(Run.external_id) == external_id).values(**values))
+
+
+async def _all(connection: AsyncConnection, *conditions: object) -> list[Run]:
+    statement = select(*Run.__table__.columns).where(*conditions)  # type: ignore[attr-defined, arg-type]
+    return [Run(**row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def _first(connection: AsyncConnection, *conditions: object) -> Run | None:
+    rows = await _all(connection, *conditions)
+    return rows[0] if rows else None

@@ -1,0 +1,173 @@
+"""Targets: what is to be kept judged, and the lease that lets one worker do it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from app.store.database import insert_into
+from app.store.tables import Target
+
+# A lease that is not renewed for so many seconds is anybody's.
+LEASE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A target held by this worker: `want` is what will be done when it is finished."""
+
+    id: int
+    repository_id: int
+    kind: str
+    name: str
+    detail: Mapping[str, Any]
+    want: int
+    attempt: int
+    tries: int
+    holder: str
+
+
+async def bump(
+    connection: AsyncConnection,
+    *,
+    repository_id: int,
+    kind: str,
+    name: str,
+    detail: Mapping[str, Any] | None = None,
+    new_attempt: bool = False,
+    not_before: float = 0.0,
+) -> int:
+    """Makes a target due once more (created when new) and returns its id; detail replaces what was known."""
+    values: dict[str, Any] = {
+        "repository_id": repository_id,
+        "kind": kind,
+        "name": name,
+        "detail": json.dumps(dict(detail or {})),
+        "want": 1,
+        "done": 0,
+        "attempt": 1,
+        "tries": 0,
+        "not_before": not_before,
+        "lease_by": "",
+        "lease_until": 0.0,
+        "error": "",
+    }
+    changed: dict[str, Any] = {
+        "want": col(Target.want) + 1,
+        "tries": 0,
+        "not_before": not_before,
+        "attempt": col(Target.attempt) + (1 if new_attempt else 0),
+    }
+    if detail is not None:
+        changed["detail"] = values["detail"]
+    statement = (
+        insert_into(connection, Target)
+        .values(**values)
+        .on_conflict_do_update(index_elements=["repository_id", "kind", "name"], set_=changed)
+        .returning(col(Target.id))
+    )
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def bump_again(connection: AsyncConnection, target_id: int) -> int:
+    """A re-run somebody asked for: a new attempt of a target that exists."""
+    await connection.execute(
+        update(Target)
+        .where(col(Target.id) == target_id)
+        .values(want=col(Target.want) + 1, attempt=col(Target.attempt) + 1, tries=0, not_before=0.0)
+    )
+    return target_id
+
+
+async def due(connection: AsyncConnection, now: float, limit: int = 200) -> list[int]:
+    """The ids of targets with work to do that nobody holds."""
+    statement = (
+        select(col(Target.id))
+        .where(col(Target.done) < col(Target.want), col(Target.not_before) <= now, col(Target.lease_until) < now)
+        .order_by(col(Target.not_before))
+        .limit(limit)
+    )
+    return [row for row in (await connection.execute(statement)).scalars() if row is not None]
+
+
+async def is_due(connection: AsyncConnection, target_id: int, now: float) -> bool:
+    statement = select(col(Target.id)).where(
+        col(Target.id) == target_id, col(Target.done) < col(Target.want), col(Target.not_before) <= now
+    )
+    return (await connection.execute(statement)).first() is not None
+
+
+async def claim(connection: AsyncConnection, target_id: int, *, holder: str, now: float) -> Claim | None:
+    """Takes the lease when the target is due and free; None otherwise."""
+    statement = (
+        update(Target)
+        .where(
+            col(Target.id) == target_id,
+            col(Target.done) < col(Target.want),
+            col(Target.not_before) <= now,
+            or_(col(Target.lease_until) < now, col(Target.lease_by) == ""),
+        )
+        .values(lease_by=holder, lease_until=now + LEASE_SECONDS)
+        .returning(*Target.__table__.columns)  # type: ignore[attr-defined]
+    )
+    row = (await connection.execute(statement)).mappings().first()
+    if row is None:
+        return None
+    return Claim(
+        id=row["id"],
+        repository_id=row["repository_id"],
+        kind=row["kind"],
+        name=row["name"],
+        detail=json.loads(row["detail"]),
+        want=row["want"],
+        attempt=row["attempt"],
+        tries=row["tries"],
+        holder=holder,
+    )
+
+
+async def renew(connection: AsyncConnection, held: Claim, now: float) -> bool:
+    """Prolongs the lease; False when another worker has it, and then nothing may be written any more."""
+    statement = (
+        update(Target)
+        .where(col(Target.id) == held.id, col(Target.lease_by) == held.holder, col(Target.lease_until) > now)
+        .values(lease_until=now + LEASE_SECONDS)
+    )
+    return bool((await connection.execute(statement)).rowcount)
+
+
+async def finish(connection: AsyncConnection, held: Claim) -> bool:
+    """Work up to `want` is done and the lease is given back; False when the lease was lost."""
+    statement = (
+        update(Target)
+        .where(col(Target.id) == held.id, col(Target.lease_by) == held.holder)
+        .values(done=held.want, lease_by="", lease_until=0.0, tries=0, error="", not_before=0.0)
+    )
+    return bool((await connection.execute(statement)).rowcount)
+
+
+async def release(connection: AsyncConnection, held: Claim, *, not_before: float, error: str) -> None:
+    """Gives the lease back undone; the target is due again at not_before."""
+    await connection.execute(
+        update(Target)
+        .where(col(Target.id) == held.id, col(Target.lease_by) == held.holder)
+        .values(lease_by="", lease_until=0.0, not_before=not_before, tries=col(Target.tries) + 1, error=error[:2000])
+    )
+
+
+async def of_repository(connection: AsyncConnection, repository_id: int, kind: str) -> list[Target]:
+    statement = select(*Target.__table__.columns).where(  # type: ignore[attr-defined]
+        col(Target.repository_id) == repository_id, col(Target.kind) == kind
+    )
+    return [Target(**row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def backlog(connection: AsyncConnection, now: float) -> tuple[int, float]:
+    """How many targets are undone and due, and for how many seconds the oldest could have been run."""
+    statement = select(col(Target.not_before)).where(col(Target.done) < col(Target.want), col(Target.not_before) <= now)
+    starts = list((await connection.execute(statement)).scalars())
+    return len(starts), max((now - start for start in starts if start), default=0.0)

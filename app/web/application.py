@@ -1,0 +1,42 @@
+"""The HTTP application: the webhook in front of FastAPI, which would cost it more than the work itself."""
+
+from collections.abc import Coroutine
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.jobs.world import World
+from app.store.inbox import Inbox
+from app.web.health import health_routes
+from app.web.webhook import PATH, Webhook
+
+
+def create_application(world: World) -> ASGIApp:
+    """The ASGI application of a world that is open."""
+
+    def wake(guid: str) -> Coroutine[Any, Any, None]:
+        return _hint(world, guid)
+
+    webhook = Webhook(Inbox(world.database), world.settings.webhook_secrets, wake)
+    pages = FastAPI(
+        title="Readygate",
+        version=version("readygate"),
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    pages.include_router(health_routes(world))
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == PATH:
+            await webhook(scope, receive, send)
+        else:
+            await pages(scope, receive, send)
+
+    return application
+
+
+async def _hint(world: World, guid: str) -> None:
+    await world.queue.enqueue("delivery", guid)

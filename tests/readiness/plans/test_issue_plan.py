@@ -1,0 +1,202 @@
+"""One issue a gap, none without, and no noise."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.readiness.evidence import Evidence
+from app.readiness.findings import Finding
+from app.readiness.plans.codeowners import Owners, parse_codeowners
+from app.readiness.plans.issue_plan import IssueChange, IssueLink, plan_issues
+from app.readiness.policy import IssuePolicy
+from app.readiness.status import Conclusion, Mode, Priority, Status
+from app.readiness.verdict import RuleVerdict, Verdict
+
+TODAY = date(2027, 1, 1)
+
+
+def rule(
+    id_: str,
+    status: Status = Status.MISSING,
+    *,
+    priority: Priority = Priority.P0,
+    mode: Mode = Mode.REPORT,
+    blocking: bool = False,
+    waived: bool = False,
+) -> RuleVerdict:
+    return RuleVerdict(
+        id=id_,
+        title=f"The {id_}",
+        category="reliability",
+        priority=priority,
+        level=2,
+        mode=mode,
+        status=status,
+        blocking=blocking,
+        waived=waived,
+        evidence=(Evidence("src/app.py", 3, "seen"),),
+    )
+
+
+def verdict(*rules: RuleVerdict, complete: bool = True) -> Verdict:
+    return Verdict(Conclusion.NEUTRAL, complete, 50, 1, "p", "0", rules=rules)
+
+
+def plan(
+    *rules: RuleVerdict,
+    links: tuple[IssueLink, ...] = (),
+    settings: IssuePolicy | None = None,
+    owners: Owners | None = None,
+    created: int = 0,
+    complete: bool = True,
+    today: date = TODAY,
+) -> tuple[IssueChange, ...]:
+    return plan_issues(
+        verdict(*rules, complete=complete),
+        links,
+        settings or IssuePolicy(),
+        owners or Owners(),
+        repository_id=7,
+        today=today,
+        created_today=created,
+        private=True,
+    )
+
+
+def opened(change: IssueChange, number: int = 1) -> IssueLink:
+    return IssueLink(change.draft.key, number, "open", change.draft.digest)
+
+
+def test_a_gap_opens_one_issue() -> None:
+    (change,) = plan(rule("a"), rule("b", Status.IMPLEMENTED))
+    assert (change.kind, change.number, change.draft.key) == ("create", None, "7:a")
+    assert change.draft.title == "Readiness: The a"
+    assert change.draft.labels == ("readiness", "readiness: P0")
+    assert change.draft.body.startswith("<!-- readygate:v1 key=7:a -->\n")
+    assert "- Due: 2027-01-08" in change.draft.body
+
+
+@pytest.mark.parametrize("mode", [Mode.OFF, Mode.SHADOW])
+def test_unseen_modes_open_nothing(mode: Mode) -> None:
+    assert plan(rule("a", mode=mode)) == ()
+
+
+def test_waived_inapplicable_broken_and_unlisted_rules_open_nothing() -> None:
+    inapplicable = replace(rule("b", Status.NOT_APPLICABLE), findings=(Finding("a", 1, 1, "m", "f"),))
+    assert plan(rule("a", waived=True), inapplicable, rule("c", Status.ERROR), rule("d", priority=Priority.P2)) == ()
+    assert plan(rule("a"), settings=IssuePolicy(enabled=False)) == ()
+
+
+def test_open_findings_are_a_gap_even_of_an_implemented_rule() -> None:
+    finding = Finding("a.sql", 1, 1, "m", "f")
+    assert [change.kind for change in plan(replace(rule("a", Status.IMPLEMENTED), findings=(finding,)))] == ["create"]
+    assert plan(replace(rule("a", Status.IMPLEMENTED), findings=(replace(finding, waived=True),))) == ()
+
+
+def test_the_same_verdict_changes_nothing_on_any_day() -> None:
+    (change,) = plan(rule("a"))
+    assert plan(rule("a"), links=(opened(change),), today=date(2027, 3, 1)) == ()
+
+
+def test_a_changed_text_is_one_update_that_keeps_the_due_date() -> None:
+    (change,) = plan(rule("a"))
+    changed = replace(rule("a"), missing_evidence="Something else.")
+    link = replace(opened(change, 5), opened=TODAY)
+    (update,) = plan(changed, links=(link,), today=date(2027, 3, 1))
+    assert (update.kind, update.number, update.comment) == ("update", 5, "")
+    assert "- Due: 2027-01-08" in update.draft.body
+    assert plan(changed, links=(replace(link, digest=update.draft.digest),), today=date(2027, 4, 1)) == ()
+
+
+def test_a_closed_gap_closes_its_issue_with_the_evidence() -> None:
+    (change,) = plan(rule("a"))
+    (close,) = plan(rule("a", Status.IMPLEMENTED), links=(opened(change, 5),))
+    assert (close.kind, close.number) == ("close", 5)
+    assert "`src/app.py:3` seen" in close.comment
+    assert close.draft.digest == change.draft.digest
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (rule("a", waived=True), "accepted by a waiver"),
+        (rule("a", Status.NOT_APPLICABLE), "does not apply"),
+        (rule("a", mode=Mode.SHADOW), "policy no longer asks"),
+        (rule("a", priority=Priority.P2), "policy no longer asks"),
+        (rule("b", Status.IMPLEMENTED), "policy no longer asks"),
+    ],
+)
+def test_other_reasons_to_close_are_named(now: RuleVerdict, words: str) -> None:
+    (close,) = plan(now, links=(IssueLink("7:a", 5, "open", "d"),))
+    assert close.kind == "close"
+    assert words in close.comment
+
+
+def test_a_gap_that_returns_reopens_only_what_the_app_closed() -> None:
+    by_app = IssueLink("7:a", 5, "closed", "d", "app", date(2026, 1, 1))
+    (reopen,) = plan(rule("a"), links=(by_app,))
+    assert (reopen.kind, reopen.number) == ("reopen", 5)
+    assert reopen.comment
+    assert "- Due: 2027-01-08" in reopen.draft.body
+    assert plan(rule("a"), links=(replace(by_app, closed_by="human"),)) == ()
+    assert plan(rule("a"), links=(replace(by_app, closed_by=None),)) == ()
+    assert plan(rule("a", Status.IMPLEMENTED), links=(by_app,)) == ()
+
+
+def test_errors_and_incomplete_verdicts_change_nothing() -> None:
+    link = IssueLink("7:a", 5, "open", "d")
+    assert plan(rule("a", Status.ERROR), links=(link,)) == ()
+    assert plan(replace(rule("a", Status.IMPLEMENTED), error="the base failed"), links=(link,)) == ()
+    assert plan(links=(link,), complete=False) == ()
+    assert plan(rule("a"), rule("b"), complete=False) == ()
+
+
+def test_unknown_rules_share_one_issue() -> None:
+    (change,) = plan(rule("a", Status.UNKNOWN), rule("b", Status.UNKNOWN, priority=Priority.P1))
+    assert change.draft.key == "7:to-verify"
+    assert change.draft.labels == ("readiness",)
+    assert "`a`" in change.draft.body
+    assert "`b`" in change.draft.body
+    (close,) = plan(rule("a", Status.IMPLEMENTED), links=(opened(change),))
+    assert close.kind == "close"
+    assert plan(rule("a", Status.ERROR), links=(opened(change),)) == ()
+
+
+def test_unknown_is_no_pass_for_an_issue_that_is_open() -> None:
+    (update,) = plan(rule("a", Status.UNKNOWN), links=(IssueLink("7:a", 5, "open", "d"),))
+    assert (update.kind, update.draft.key) == ("update", "7:a")
+    assert plan(rule("a", Status.UNKNOWN), links=(IssueLink("7:a", 5, "closed", "d", "human"),)) == ()
+
+
+def test_the_budget_goes_to_the_most_important() -> None:
+    rules = (
+        rule("late", priority=Priority.P1),
+        rule("urgent", priority=Priority.P1, mode=Mode.BLOCK, blocking=True),
+        rule("zero"),
+    )
+    settings = IssuePolicy(budget_per_day=3)
+    assert [change.draft.key for change in plan(*rules, settings=settings)] == ["7:urgent", "7:zero", "7:late"]
+    assert [change.draft.key for change in plan(*rules, settings=settings, created=1)] == ["7:urgent", "7:zero"]
+    assert plan(*rules, settings=settings, created=9) == ()
+
+
+def test_an_unconfirmed_creation_is_tried_again_without_costing_budget() -> None:
+    (change,) = plan(rule("a"), links=(IssueLink("7:a", None, "open", ""),), created=99)
+    assert (change.kind, change.number) == ("create", None)
+    assert plan(rule("a", Status.IMPLEMENTED), links=(IssueLink("7:a", None, "open", ""),)) == ()
+
+
+def test_the_owner_of_the_first_place_is_assigned_else_of_everything() -> None:
+    owners = parse_codeowners("* @lead\n/src/ @ann @org/api\n/other/ @org/other\n")
+    (change,) = plan(rule("a"), owners=owners)
+    assert change.draft.assignees == ("ann",)
+    assert "`@org/api`" in change.draft.body
+    (change,) = plan(replace(rule("a"), evidence=()), owners=owners)
+    assert change.draft.assignees == ("lead",)
+    many = parse_codeowners("* " + " ".join(f"@user{number}" for number in range(20)))
+    assert len(plan(rule("a"), owners=many)[0].draft.assignees) == 10
+
+
+def test_links_of_another_repository_are_left_alone() -> None:
+    assert plan(rule("a", Status.IMPLEMENTED), links=(IssueLink("77:a", 5, "open", "d"),)) == ()
