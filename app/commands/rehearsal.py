@@ -82,6 +82,9 @@ class Rehearsal:
 
     def _prepare(self, sandbox: Sandbox) -> str:
         checkout = self._checkout
+        # The place of the organisation's policy exists and is empty, as in an organisation that has not written one.
+        sandbox.add_repository(f"{_OWNER}/.github")
+        sandbox.commit(f"{_OWNER}/.github", {"README.md": "The organisation's own files.\n"})
         home = sandbox.add_repository(self._name, default_branch=checkout.default_branch)
         head = checkout.copy_into(home.bare)
         dirty = " with the work tree as it stands" if head != checkout.head else ""

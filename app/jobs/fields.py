@@ -67,7 +67,7 @@ def _copy(source: Mapping[str, Any], target: dict[str, Any], path: list[str]) ->
     name, rest = path[0], path[1:]
     value = source.get(name)
     if not rest:
-        if value is None or isinstance(value, bool | int) or (isinstance(value, str) and len(value) <= MAX_TEXT):
+        if isinstance(value, bool | int) or (isinstance(value, str) and len(value) <= MAX_TEXT):
             target[name] = value
     elif isinstance(value, Mapping):
         inner = target.setdefault(name, {})

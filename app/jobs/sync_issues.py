@@ -112,39 +112,50 @@ class IssueSync:
 
     async def _alter(self, change: IssueChange) -> None:
         assert change.number is not None
-        github, draft = self._world.github, change.draft
-        state = {"close": "closed", "reopen": "open"}.get(change.kind, "open")
-        if change.kind == "close":
-            await github.update_issue(self._repository, change.number, state="closed", state_reason="completed")
-        elif change.kind == "reopen":
-            await self._reopen(change)
-        else:
-            await github.update_issue(
-                self._repository, change.number, title=draft.title, body=draft.body, labels=draft.labels
+        draft, is_closed = change.draft, change.kind == "close"
+        if is_closed:
+            await self._world.github.update_issue(
+                self._repository, change.number, state="closed", state_reason="completed"
             )
+        else:
+            await self._rewrite(change.number, change)
         async with self._world.database.transaction() as connection:
-            closed_by = "app" if change.kind == "close" else None
-            await issues.change(connection, draft.key, digest=draft.digest, state=state, closed_by=closed_by)
+            await issues.change(
+                connection,
+                draft.key,
+                digest=draft.digest,
+                state="closed" if is_closed else "open",
+                closed_by="app" if is_closed else None,
+            )
         if change.comment:
             await self._lease.check()
-            await github.comment(self._repository, change.number, change.comment)
+            await self._world.github.comment(self._repository, change.number, change.comment)
 
-    async def _reopen(self, change: IssueChange) -> None:
-        assert change.number is not None
+    async def _rewrite(self, number: int, change: IssueChange) -> None:
+        """Title, body and labels as planned; labels that people added stay."""
         draft, github = change.draft, self._world.github
+        seen = await github.issue(self._repository, number)
+        reopened = change.kind == "reopen"
         await github.update_issue(
             self._repository,
-            change.number,
-            state="open",
-            state_reason="reopened",
+            number,
             title=draft.title,
             body=draft.body,
-            labels=draft.labels,
+            labels=tuple(dict.fromkeys((*seen.labels, *draft.labels))),
+            state="open" if reopened else None,
+            state_reason="reopened" if reopened else None,
         )
 
 
 def _link(row: IssueRow) -> IssueLink:
-    return IssueLink(row.key, row.number, row.state, row.digest, row.closed_by)
+    return IssueLink(
+        key=row.key,
+        number=row.number,
+        state="closed" if row.state == "closed" else "open",
+        digest=row.digest,
+        closed_by="app" if row.closed_by == "app" else "human" if row.closed_by else None,
+        opened=datetime.fromtimestamp(row.created_at, UTC).date(),
+    )
 
 
 def _midnight(now: float) -> float:

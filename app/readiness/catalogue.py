@@ -9,12 +9,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.errors import InvalidInput, Problem
-from app.readiness.conditions.condition import Condition, Reference, walk
+from app.readiness.conditions.condition import Condition
 from app.readiness.conditions.parse import parse_condition
 from app.readiness.conditions.reading import Mistake, Mistakes
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.marked import Marked
 from app.readiness.formats.yaml_text import read_yaml
+from app.readiness.reference_graph import find_circle, references
 from app.readiness.rule import Example, Rule, add_validation, read_rule
 
 SIZE = 200_000
@@ -226,4 +227,7 @@ def _check_references(loading: _Loading) -> None:
             loading.problems.append(
                 Problem(f"'rule: {target}' refers to nothing", loading.homes.get(name, ""), mend=mend)
             )
-    _check_cycles(edges, loading)
+    circle = find_circle(edges)
+    if circle:
+        home = loading.homes.get(circle[-1], "")
+        loading.problems.append(Problem(f"a circle of references: {' > '.join(circle)}", home))

@@ -7,12 +7,13 @@ from traceback import extract_tb
 from typing import cast
 
 from app.readiness.blob_facts import ScanCache
-from app.readiness.catalogue import Catalogue, references
+from app.readiness.catalogue import Catalogue
 from app.readiness.components import ROOT, find_components
 from app.readiness.conditions.answer import Answer
 from app.readiness.conditions.condition import BlobCondition, Condition, walk
 from app.readiness.conditions.path import PathCondition
 from app.readiness.inputs import Inputs
+from app.readiness.reference_graph import references
 from app.readiness.result import Evaluation, RuleResult
 from app.readiness.rule import Rule
 from app.readiness.scan import Scan, scan

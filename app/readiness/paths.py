@@ -37,7 +37,7 @@ _FOLDERS: tuple[tuple[Role, str], ...] = (
     (Role.TEST, "test,tests,testing,__tests__,__mocks__,spec,specs,e2e,cypress,playwright,testdata,fixtures,fixture,"
                 "testutil,testutils,integration-tests,integration_tests,acceptance"),
     (Role.EXAMPLE, "example,examples,sample,samples,demo,demos,tutorial,tutorials,playground,quickstart,quickstarts"),
-    (Role.TOOLING, "dev,devtools,scripts,script,tools,tooling,hack"),
+    (Role.TOOLING, ".devcontainer,dev,devtools,scripts,script,tools,tooling,hack"),
 )  # fmt: skip
 _NAMES: tuple[tuple[Role, tuple[str, ...]], ...] = (
     (Role.GENERATED, ("**/*.min.{js,css}", "**/*.bundle.js", "**/*.map", "**/*.pb.go", "**/*_pb2{,_grpc}.py",

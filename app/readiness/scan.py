@@ -1,6 +1,6 @@
 """One pass over the blobs: what every condition and detector sees in each of them, kept where a cache is given."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.errors import Unreadable
@@ -43,17 +43,10 @@ def scan(
 ) -> Scan:
     """Everything the conditions and detectors see; blobs that only passed through the change go to detectors."""
     plan, seen = Plan(conditions, detectors), Scan()
-    wishes = [wish for entry in snapshot.entries.values() if entry.kind.is_readable and (wish := plan.wish(entry))]
-    wishes += _passing(snapshot, change, plan)
-    for detector in detectors:
-        _note_oversized(snapshot, detector, seen)
+    wishes = _wishes(snapshot, change, plan, seen)
     known = cache.get([wish.key for wish in wishes]) if cache is not None else {}
     fresh: dict[str, bytes] = {}
     for wish in wishes:
-        for name, condition in wish.too_large:
-            _doubt(name, wish.path, _too_large(condition), seen)
-        if not wish.conditions and not wish.detectors:
-            continue
         facts = _recall(known.get(wish.key))
         if facts is None:
             facts, is_lasting = _look(snapshot, wish, plan, seen)
@@ -67,6 +60,22 @@ def scan(
     return seen
 
 
+def _wishes(snapshot: Snapshot, change: Change | None, plan: Plan, seen: Scan) -> list[Wish]:
+    """What is wanted of every blob; what is left out for its size is noted."""
+    wishes = []
+    for entry in snapshot.entries.values():
+        wish = plan.wish(entry) if entry.kind.is_readable else None
+        if wish is None:
+            continue
+        for name, condition in wish.too_large:
+            _doubt(name, wish.path, _too_large(condition), seen)
+        for detector in wish.left_out:
+            seen.warn(f"{wish.path}: not scanned by {detector}, too large")
+        if wish.conditions or wish.detectors:
+            wishes.append(wish)
+    return wishes + _passing(change, plan)
+
+
 def _recall(content: bytes | None) -> BlobFacts | None:
     """A stored value, or None when there is none or it is damaged."""
     if content is None:
@@ -77,7 +86,7 @@ def _recall(content: bytes | None) -> BlobFacts | None:
         return None
 
 
-def _passing(snapshot: Snapshot, change: Change | None, plan: Plan) -> list[Wish]:
+def _passing(change: Change | None, plan: Plan) -> list[Wish]:
     wishes = []
     for one in change.passing if change is not None else ():
         detectors = tuple(detector for detector in plan.detectors if detector.wants(one.path, -1))

@@ -30,6 +30,7 @@ class Wish:
     detectors: tuple[Detector, ...]
     key: str
     too_large: tuple[tuple[str, BlobCondition], ...] = ()
+    left_out: tuple[str, ...] = ()
     commit: str | None = None
 
 
@@ -53,9 +54,12 @@ class Plan:
         fitting = tuple(pair for pair in wanted if entry.size <= pair[1].limit)
         too_large = tuple(pair for pair in wanted if entry.size > pair[1].limit)
         detectors = tuple(detector for detector in self.detectors if detector.wants(path, entry.size))
-        if not wanted and not detectors:
+        left_out = tuple(detector.name for detector in self.detectors if is_too_large(detector, entry.size))
+        if not wanted and not detectors and not left_out:
             return None
-        return Wish(path, entry, fitting, detectors, cache_key(path, entry.blob, fitting, detectors), too_large)
+        return Wish(
+            path, entry, fitting, detectors, cache_key(path, entry.blob, fitting, detectors), too_large, left_out
+        )
 
     def candidates(self, content: bytes, conditions: Sequence[BlobCondition]) -> Iterable[BlobCondition]:
         """The conditions of which a prefilter pattern occurs, or that have none: one pass for all."""
@@ -67,8 +71,20 @@ class Plan:
 
 
 def cache_key(path: str, blob: str, wanted: Sequence[tuple[str, BlobCondition]], detectors: Sequence[Detector]) -> str:
-    """Conditions read the name's ending only; a detector may read the whole path, so it is part of its key."""
+    """Everything the facts depend on: the blob, what is asked of it and what of its path may be looked at."""
     folder, _, name = path.rpartition("/")
-    detected = (path, *(f"{detector.name}@{detector.version}" for detector in detectors)) if detectors else ()
-    named = (name.lower() if wanted else "", "/templates/" in f"/{folder}/")
+    detected = [(detector.name, detector.version, class_of(detector, path)) for detector in detectors]
+    named = (name.lower(), "/templates/" in f"/{folder}/") if wanted else ()
     return f"{blob}:{key_of(ENGINE, [condition.key for _, condition in wanted], named, detected)}"
+
+
+def class_of(detector: Detector, path: str) -> str:
+    """What a detector looks at of a path: the whole of it, unless it says less with `path_class`."""
+    classify = getattr(detector, "path_class", None)
+    return str(classify(path)) if callable(classify) else path
+
+
+def is_too_large(detector: Detector, size: int) -> bool:
+    """Whether a detector that states a `size_limit` in bytes leaves a blob out because of it."""
+    limit = getattr(detector, "size_limit", None)
+    return isinstance(limit, int) and size > limit

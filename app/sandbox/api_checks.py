@@ -24,6 +24,8 @@ def _create(call: Call) -> Answer:
     home.checks[run.id] = run
     _apply(run, body)
     _tell(call, run, "created")
+    if run.status == "completed":
+        _tell(call, run, "completed")
     return Answer(hub.shapes.check_run(run, home), status=201)
 
 

@@ -193,6 +193,20 @@ class Bare:
         start = raw.find("\n@@ ")
         return raw[start + 1 :].rstrip("\n") if start >= 0 else ""
 
+    def write_commit(self, files: Mapping[str, str | bytes | None], parent: str | None, message: str) -> str:
+        """A commit with some files written or (None) deleted on top of a parent; returns its SHA."""
+        index = {"GIT_INDEX_FILE": str(self.folder / "write-index")}
+        self.git("read-tree", *([parent] if parent else ["--empty"]), extra=index)
+        lines = []
+        for path, content in files.items():
+            raw = content.encode() if isinstance(content, str) else content
+            blob = "0" * 40 if raw is None else self.git("hash-object", "-w", "--stdin", stdin=raw).decode().strip()
+            lines.append(f"{0 if raw is None else 100644} {blob}\t{path}\0")
+        self.git("update-index", "-z", "--index-info", extra=index, stdin="".join(lines).encode())
+        tree = self.git("write-tree", extra=index).decode().strip()
+        parents = ["-p", parent] if parent else []
+        return self.git("commit-tree", tree, *parents, "-m", message).decode().strip()
+
     def merge(self, base: str, head: str, message: str) -> str:
         """A merge commit of two commits without a work tree; Unreadable when they conflict."""
         tree = self.git("merge-tree", "--write-tree", base, head).decode().split()[0]

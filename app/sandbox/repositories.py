@@ -55,12 +55,29 @@ class Repositories:
                 "repositories_removed": [],
             }
             about = {"installation": hub.installation(), "repository_selection": "all", "requester": None}
-            self._emit_installation(added | about)
+            if hub.hooks.url is not None:
+                self._emit_installation(added | about)
         return made
 
     def _emit_installation(self, parts: Json) -> None:
         sender = shapes.person(self.hub.developer, self.hub.links)
         self.hub.hooks.emit("installation_repositories", parts | {"sender": sender})
+
+    def commit(
+        self, full_name: str, files: dict[str, str | bytes | None], *, branch: str = "", message: str = "A commit"
+    ) -> str:
+        """Write a commit on top of a branch (the default one if not named) without telling the App; returns its SHA.
+
+        The branch is made on first use and moved; None deletes a file. `push` the SHA to have webhooks sent, or commit
+        to a branch of its own and open a pull request from it.
+        """
+        with self.hub.world.lock:
+            home = self.repository(full_name)
+            name = branch or home.default_branch
+            parent = home.bare.resolve(name) or home.bare.resolve(home.default_branch)
+            sha = home.bare.write_commit(files, parent, message)
+            home.bare.set_ref(f"refs/heads/{name}", sha)
+        return sha
 
     def set_role(self, full_name: str, login: str, role: str) -> None:
         """Make somebody a collaborator: admin, maintain, write, triage or read."""

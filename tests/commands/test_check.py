@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-KEY = "AKIA" + "Z7Q3M5XK2W" + "PL6TBN"
-LEAK = f'aws_access_key_id = "{KEY}"\n'
+KEY = "glp" + "at-" + "k7Qm2Xw9Rt4Ls8" + "Vb3Nz6"
+LEAK = f'gitlab_token = "{KEY}"\n'
 MINIMAL = "version: 1\nextends: readygate/minimal\nrules:\n"
 
 
@@ -45,7 +45,7 @@ def test_only_what_the_change_brings_blocks_under_ratchet(project, readygate) ->
     base = project.commit({".github/rules.yml": only("ratchet"), "old.ini": LEAK})
     project.commit({"other.txt": "x\n"})
     assert readygate("check", project.path, "--base", base).status == 0
-    project.write({"new.ini": LEAK.replace("Z7Q3", "Y6R4")})
+    project.write({"new.ini": LEAK.replace("k7Qm", "h5Td")})
     ran = readygate("check", project.path, "--base", base, "--format", "json")
     assert ran.status == 1
     found = verdict(ran)

@@ -13,11 +13,11 @@ from app.jobs.examine import POLICY_PATH, changed_policy_problems, examine_mirro
 from app.readiness.catalogue import builtin_rules, read_catalogue
 from app.readiness.policy import Layer
 from app.readiness.snapshot import MemorySnapshot
-from app.readiness.status import Conclusion
+from app.readiness.status import Conclusion, Status
 
 CATALOGUE = read_catalogue(builtin_rules())
-KEY = "AKIA" + "Z7Q3M5XK2W" + "PL6TBN"
-LEAK = f'aws_access_key_id = "{KEY}"\n'
+KEY = "glp" + "at-" + "k7Qm2Xw9Rt4Ls8" + "Vb3Nz6"
+LEAK = f'gitlab_token = "{KEY}"\n'
 POLICY = 'version: 1\nextends: readygate/minimal\nrules:\n  "*": off\n  no-secrets: block\n'
 
 
@@ -141,7 +141,7 @@ def test_what_an_evaluation_reads(clone: Clone) -> None:
     assert sorted(names[blob] for blob in wanted_blobs(git_dir, head)) == ["a.py", "b.py"]
 
 
-def test_a_missing_blob_makes_the_verdict_incomplete(clone: Clone) -> None:
+def test_a_missing_blob_is_never_a_pass(clone: Clone) -> None:
     head = clone.commit({"a.py": "1\n"})
     tree = clone.git("rev-parse", f"{head}^{{tree}}")
     blob = clone.git("rev-parse", f"{head}:a.py")
@@ -149,5 +149,5 @@ def test_a_missing_blob_makes_the_verdict_incomplete(clone: Clone) -> None:
     with GitSnapshot(clone.mirror.path, tree) as snapshot:
         assert snapshot.entries["a.py"].size == -1
     verdict, _ = examine(clone.mirror.path, tree, None, head_sha=head)
-    assert not verdict.complete
+    assert verdict.rules[0].status is Status.UNKNOWN
     assert verdict.conclusion is Conclusion.FAILURE

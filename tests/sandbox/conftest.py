@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sandbox_world import REPOSITORY, make_source
 
 from app.sandbox.sandbox import Sandbox
-from sandbox_world import REPOSITORY, make_source
 
 
 @pytest.fixture

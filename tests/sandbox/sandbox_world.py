@@ -24,7 +24,9 @@ def git(folder: Path, *arguments: str) -> str:
     environment = (
         clean | who | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
     )
-    done = subprocess.run(["git", "-C", str(folder), *arguments], check=False, capture_output=True, text=True, env=environment)
+    done = subprocess.run(
+        ["git", "-C", str(folder), *arguments], check=False, capture_output=True, text=True, env=environment
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sandbox_world import REPOSITORY, client_of
 
 from app.errors import InvalidInput
 from app.sandbox.permissions import allows, read_grant
 from app.sandbox.sandbox import Sandbox
-from sandbox_world import REPOSITORY, client_of
 
 HOME = f"/repos/{REPOSITORY}"
 

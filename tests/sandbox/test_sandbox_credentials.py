@@ -6,9 +6,9 @@ import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from sandbox_world import REPOSITORY, app_client, app_jwt, client_of, token_of
 
 from app.sandbox.sandbox import Sandbox
-from sandbox_world import REPOSITORY, app_client, app_jwt, client_of, token_of
 
 
 def get(sandbox: Sandbox, path: str, credential: str) -> httpx.Response:

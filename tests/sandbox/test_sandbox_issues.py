@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from sandbox_world import REPOSITORY, client_of
 
 from app.sandbox.sandbox import Sandbox
-from sandbox_world import REPOSITORY, client_of
 
 HOME = f"/repos/{REPOSITORY}"
 

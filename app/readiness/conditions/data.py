@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.readiness.conditions.answer import Answer, Truth
+from app.readiness.conditions.checks import QUANTIFIERS, read_check, read_quantified
 from app.readiness.conditions.condition import Condition, View
 from app.readiness.conditions.keys import key_of
-from app.readiness.conditions.checks import QUANTIFIERS, read_check, read_quantified
 from app.readiness.conditions.operators import AllChecks, Check
 from app.readiness.conditions.reading import Fields
 from app.readiness.conditions.select import Selector, read_selector

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.readiness.conditions.answer import Answer
+from app.readiness.conditions.comments import is_comment
 from app.readiness.conditions.condition import Condition, View
 from app.readiness.conditions.keys import key_of
 from app.readiness.conditions.reading import Fields
@@ -14,14 +15,6 @@ from app.readiness.source import Source
 
 LIMIT = 2_000_000
 EXAMINED = 1_000
-_PROSE = frozenset({"md", "markdown", "mdx", "rst", "adoc", "txt", "html", "xml", "csproj", "props", "svg"})
-_SLASHED = frozenset(
-    ["c", "h", "cc", "cpp", "hpp", "cs", "css", "scss", "java", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"]
-    + ["go", "rs", "kt", "kts", "scala", "swift", "php", "groovy", "gradle", "dart", "proto", "tf", "hcl", "sol"]
-    + ["vue", "svelte", "json", "json5", "jenkinsfile"]
-)
-_DASHED = frozenset({"sql", "lua", "hs"})
-_NOT_HASHED = _SLASHED - {"php", "tf", "hcl"} | _DASHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +74,6 @@ def _first_word(content: bytes, start: int, end: int) -> int:
     """A match may begin with line ends: the evidence is where its words begin."""
     matched = content[start:end]
     return start + len(matched) - len(matched.lstrip())
-
-
-def is_comment(path: str, line: bytes) -> bool:
-    """Whether the line is a comment by its first characters and the ending of the file's name."""
-    start = line.lstrip()
-    ending = path.rpartition("/")[2].rpartition(".")[2].lower()
-    if ending in _PROSE:
-        return start.startswith(b"<!--")
-    if ending in _SLASHED and (start.startswith((b"//", b"/*", b"* ", b"*/")) or start == b"*"):
-        return True
-    if ending in _DASHED:
-        return start.startswith(b"--")
-    return start.startswith((b"#", b";")) and ending not in _NOT_HASHED
 
 
 def read_text(fields: Fields) -> TextCondition:

@@ -1,7 +1,9 @@
 """Annotations: the places of a verdict that stand in the head, most urgent first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import Literal
 
 from app.errors import Problem
@@ -17,7 +19,12 @@ from app.readiness.verdict import RuleVerdict, Verdict
 TITLE_CHARACTERS = 255
 MESSAGE_BYTES = 64 * 1024
 
+# Four requests of 50 each; what comes after is in the text.
+MOST = 200
+
 Level = Literal["notice", "warning", "failure"]
+# Path, first line, last line.
+Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,11 @@ class _Ranked:
 
     key: tuple[str, str, int]
     rank: tuple[int, int, int, str, int, str]
-    annotation: Annotation
+    build: Callable[[], Annotation]
 
 
-def annotate(verdict: Verdict, change: Change | None = None) -> tuple[Annotation, ...]:
-    """All annotations in order of priority, one per rule and line.
+def annotate(verdict: Verdict, change: Change | None = None, *, most: int | None = MOST) -> tuple[Annotation, ...]:
+    """Annotations in order of priority, one per rule and line, at most `most` (None for all there are).
 
     An audit annotates every open finding; a change what it brought or made worse and what mode `block` fails.
     Findings that the head no longer holds have no line and are left to the text.
@@ -51,7 +58,7 @@ def annotate(verdict: Verdict, change: Change | None = None) -> tuple[Annotation
     kept: dict[tuple[str, str, int], _Ranked] = {}
     for ranked in sorted(_candidates(verdict, change), key=lambda candidate: candidate.rank):
         kept.setdefault(ranked.key, ranked)
-    return tuple(ranked.annotation for ranked in kept.values())
+    return tuple(ranked.build() for ranked in islice(kept.values(), most))
 
 
 def _candidates(verdict: Verdict, change: Change | None) -> Iterator[_Ranked]:
@@ -99,17 +106,10 @@ def _is_in_head(path: str, change: Change | None) -> bool:
 def _finding(rule: RuleVerdict, finding: Finding, change: Change | None) -> _Ranked:
     is_warning = finding.severity is Severity.WARNING
     level: Level = "failure" if rule.blocking and not is_warning else "notice" if is_warning else "warning"
-    details = "\n\n".join(part for part in (fold_lines(rule.why), fold_lines(finding.suggestion or "")) if part)
-    annotation = Annotation(
-        path=finding.path,
-        start_line=finding.start_line,
-        end_line=max(finding.start_line, finding.end_line),
-        level=level,
-        title=_title(rule),
-        message=_message(finding.message, rule.fix),
-        raw_details=cut_bytes(details, MESSAGE_BYTES),
-    )
-    return _ranked(rule, annotation, 0 if not finding.introduced else 2 if _touched(finding, change) else 1)
+    newness = 0 if not finding.introduced else 2 if _touched(finding, change) else 1
+    lines = (finding.start_line, max(finding.start_line, finding.end_line))
+    details = "\n\n".join(part for part in (rule.why, finding.suggestion) if part)
+    return _ranked(rule, (finding.path, *lines), level, newness, what=finding.message, details=details)
 
 
 def _touched(finding: Finding, change: Change | None) -> bool:
@@ -125,23 +125,23 @@ def _regression(rule: RuleVerdict, change: Change | None) -> Iterator[_Ranked]:
     if line is None:
         return
     was = f" (was {rule.base_status.value})" if rule.base_status else ""
-    what = rule.reason or rule.missing_evidence or line.text
-    annotation = Annotation(
-        path=line.path,
-        start_line=line.line,
-        end_line=line.line,
-        level="failure" if rule.blocking else "warning",
-        title=_title(rule),
-        message=_message(f"This change makes the rule {rule.status.value}{was}. {what}", rule.fix),
-        raw_details=cut_bytes(fold_lines(rule.why), MESSAGE_BYTES),
-    )
-    yield _ranked(rule, annotation, 1)
+    what = f"This change makes the rule {rule.status.value}{was}. {rule.reason or rule.missing_evidence or line.text}"
+    level: Level = "failure" if rule.blocking else "warning"
+    yield _ranked(rule, (line.path, line.line, line.line), level, 1, what=what, details=rule.why)
 
 
 def _problem(path: str, problem: Problem) -> _Ranked:
     line = max(problem.line, 1)
-    annotation = Annotation(path, line, line, "failure", "Mistake in the policy", problem_message(problem))
-    return _Ranked(("", f"{path}\0{problem.message}", line), (-3, 0, 0, path, line, problem.message), annotation)
+    build = partial(
+        _build,
+        (path, line, line),
+        "failure",
+        "Mistake in the policy",
+        what=problem.message,
+        fix=problem.mend,
+        details="",
+    )
+    return _Ranked(("", f"{path}\0{problem.message}", line), (-3, 0, 0, path, line, problem.message), build)
 
 
 def problem_message(problem: Problem) -> str:
@@ -149,15 +149,26 @@ def problem_message(problem: Problem) -> str:
     return _message(problem.message, problem.mend)
 
 
-def _ranked(rule: RuleVerdict, annotation: Annotation, newness: int) -> _Ranked:
+def _ranked(rule: RuleVerdict, place: Place, level: Level, newness: int, *, what: str, details: str) -> _Ranked:
     """newness: 2 new on a changed line, 1 new elsewhere, 0 standing."""
-    severity = ("failure", "warning", "notice").index(annotation.level)
-    rank = (-newness, int(not rule.blocking), severity, annotation.path, annotation.start_line, rule.id)
-    return _Ranked((rule.id, annotation.path, annotation.start_line), rank, annotation)
+    path, line, _ = place
+    severity = ("failure", "warning", "notice").index(level)
+    rank = (-newness, int(not rule.blocking), severity, path, line, f"{rule.id}\0{what}")
+    build = partial(_build, place, level, f"{rule.id}: {rule.title}", what=what, fix=rule.fix, details=details)
+    return _Ranked((rule.id, path, line), rank, build)
 
 
-def _title(rule: RuleVerdict) -> str:
-    return cap(inert(f"{rule.id}: {rule.title}", TITLE_CHARACTERS), TITLE_CHARACTERS)
+def _build(place: Place, level: Level, title: str, *, what: str, fix: str, details: str) -> Annotation:
+    path, start_line, end_line = place
+    return Annotation(
+        path=path,
+        start_line=start_line,
+        end_line=end_line,
+        level=level,
+        title=cap(inert(title, TITLE_CHARACTERS), TITLE_CHARACTERS),
+        message=_message(what, fix),
+        raw_details=cut_bytes(fold_lines(details), MESSAGE_BYTES),
+    )
 
 
 def _message(what: str, fix: str) -> str:

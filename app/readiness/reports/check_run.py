@@ -17,7 +17,7 @@ TITLE_CHARACTERS = 255
 
 @dataclass(frozen=True, slots=True)
 class CheckRunOutput:
-    """`output` of a check run; annotations are all there are, and the caller sends 50 a request."""
+    """`output` of a check run; annotations are in order of priority, and the caller sends 50 a request."""
 
     title: str
     summary: str

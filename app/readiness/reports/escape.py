@@ -20,9 +20,7 @@ _ENTITIES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {mark: f"&#x{ord(mark):x};" for mark in "\\`*_[]|~#$^{}"}
 )
 # Over bytes: the bindings turn every offset of a match in a `str` from bytes into characters, which is quadratic.
-_ACTING = re2.compile(
-    rb"(?i)(#)[0-9]|\b(GH-)[0-9]|\b([a-z][a-z0-9+.-]*:)/|\b((?:mailto|xmpp|javascript|vbscript|data):)|\b(www)\."
-)
+_ACTING = re2.compile(rb"(?i)(#)[0-9]|(GH-)[0-9]|(:)/|((?:mailto|xmpp|javascript|vbscript|data):)|(www)\.")
 _COMMIT = re2.compile(rb"\b[0-9A-Fa-f]{7,64}\b")
 _BACKTICKS = re2.compile(rb"`+")
 _LEADING_MARKS = frozenset("-+=/:")
@@ -78,18 +76,18 @@ def inert(text: str, limit: int = LINE_LIMIT) -> str:
 
 def _inert(line: str) -> str:
     written = line.replace("@", f"@{BREAK}").encode()
-    return _COMMIT.sub(_cut, _ACTING.sub(_part, written)).decode()
+    return bytes(_COMMIT.sub(_cut, _ACTING.sub(_part, written))).decode()
 
 
 def _part(match: "re2._Match[bytes]") -> bytes:
     """A break after the group that matched."""
-    mark = next(group for group in match.groups() if group)
-    return mark + _BREAK + match.group(0)[len(mark) :]
+    mark: bytes = next(group for group in match.groups() if group)
+    return mark + _BREAK + bytes(match.group(0))[len(mark) :]
 
 
 def _cut(match: "re2._Match[bytes]") -> bytes:
     """A run of hex digits cut into parts too short for GitHub to read as a commit."""
-    digits = match.group(0)
+    digits: bytes = match.group(0)
     return _BREAK.join(digits[start : start + 6] for start in range(0, len(digits), 6))
 
 

@@ -17,7 +17,7 @@ _COMMANDS = {"failure": "error", "warning": "warning", "notice": "notice"}
 
 def render_github(verdict: Verdict, change: Change | None = None) -> str:
     """One command a line, errors first, then the answer as plain text."""
-    annotations = annotate(verdict, change)
+    annotations = annotate(verdict, change, most=None)
     errors = [_command(a) for a in annotations if a.level == "failure"]
     errors += _without_place(verdict, annotations)
     warnings = [_command(a) for a in annotations if a.level != "failure"]

@@ -114,7 +114,7 @@ def test_shadow_rules_are_not_shown(rich_verdict: Verdict) -> None:
 
 @pytest.mark.parametrize("text", ["<é`@>|", "x", "😀", "\u200b", "```\n", "&&&&"])
 def test_no_verdict_goes_over_the_limits(text: str) -> None:
-    output = render_check_run(huge(120, 12, text), details_url="https://readygate.example/verdicts/1")
+    output = render_check_run(huge(60, 12, text), details_url="https://readygate.example/verdicts/1")
     assert len(output.title) <= 255
     assert len(output.summary.encode()) <= LIMIT
     assert len(output.text.encode()) <= LIMIT
@@ -126,7 +126,7 @@ def test_no_verdict_goes_over_the_limits(text: str) -> None:
 def test_what_is_cut_is_counted_and_linked(huge_verdict: Verdict) -> None:
     output = render_check_run(huge_verdict, details_url="https://readygate.example/verdicts/1")
     shown = output.text.count("<details")
-    assert f"_{300 - shown} more rules left out" in output.text
+    assert f"_{80 - shown} more rules left out" in output.text
     assert output.text.endswith('<a href="https://readygate.example/verdicts/1">The whole verdict</a>')
 
 
