@@ -9,7 +9,7 @@ from typing import Any
 from app.commands.check import read_text
 from app.errors import InvalidInput
 from app.git.local import open_local, top_of
-from app.jobs.examine import policy_layer
+from app.jobs.own_policy import policy_layer
 from app.readiness.catalogue import builtin_rules, read_catalogue
 from app.readiness.layering import build_policy
 from app.readiness.policy import Layer, Origin, Policy

@@ -10,11 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from app.commands.examples import run_examples
 from app.commands.rule_pages import rule_pages, rule_text
 from app.errors import InvalidInput
 from app.readiness.catalogue import builtin_rules, read_catalogue
 from app.readiness.detectors import build_detectors
+from app.readiness.detectors.secrets.forge import fill
+from app.readiness.examples import run_examples
 from app.readiness.rule_names import RuleNames
 
 _COLUMNS = ("rule", "category", "priority", "level", "title")
@@ -64,16 +65,17 @@ def run_rule_examples(folder: Path | None = None, /) -> int:
         A folder of rules laid out as <category>/<id>.yml; by default the rules of Readygate.
     """
     catalogue = read_catalogue(folder or builtin_rules())
-    outcomes = list(run_examples(catalogue, build_detectors(secret_key=secrets.token_bytes(32))))
-    for outcome in outcomes:
-        if outcome.complaint:
-            print(f"{outcome.rule}: {outcome.name}: {outcome.complaint}")
-    failed = sum(bool(outcome.complaint) for outcome in outcomes)
+    detectors = build_detectors(secret_key=secrets.token_bytes(32))
+    failures = run_examples(catalogue, lambda head, base, change: detectors, fill)
+    for failure in failures:
+        print(failure)
     bare = [rule.id for rule in catalogue.rules.values() if not rule.examples and not rule.detector]
     if bare:
         print(f"without examples: {', '.join(bare)}", file=sys.stderr)
-    print(f"{len(outcomes)} examples of {len(catalogue.rules)} rules, {failed} failed")
-    return 1 if failed else 0
+    count = sum(len(rule.examples) for rule in catalogue.rules.values())
+    count += sum(len(fact.examples) for fact in catalogue.facts.values())
+    print(f"{count} examples of {len(catalogue.rules)} rules and {len(catalogue.facts)} facts, {len(failures)} failed")
+    return 1 if failures else 0
 
 
 def write_docs(folder: Path = Path("docs/rules"), /, *, check: Annotated[bool, _Flag] = False) -> int:

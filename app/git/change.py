@@ -13,7 +13,6 @@ from app.git.paths import decode_path, unique_path
 from app.git.process import MIB, Git
 from app.readiness.snapshot import Change, FileChange
 
-FILE_LIMIT = 100_000
 BINARY_LIMIT = 20 * MIB
 _PATHS_A_RUN = 96 * 1024
 _STATUS = {"A": "added", "D": "deleted", "M": "modified", "T": "modified", "R": "renamed"}
@@ -35,8 +34,6 @@ def compare_trees(git: Git, base: str, head: str) -> dict[str, FileChange]:
     """What differs between two trees, by path of the head (of the base for what was deleted)."""
     sides = (base, head)
     records = _records(git, sides)
-    if len(records) > FILE_LIMIT:
-        raise GitError(f"the change touches more than {FILE_LIMIT:,} files")
     files: dict[str, FileChange] = {}
     seen: set[bytes] = set()
     reader = BlobReader(git)

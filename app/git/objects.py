@@ -132,14 +132,21 @@ class GitSnapshot:
 
 def tree_rows(git: Git, treeish: str) -> Iterator[tuple[str, EntryKind, str, bytes]]:
     """Path, kind, object id and raw name of everything in a tree, in git's order; reads no blob."""
-    listing = git.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", treeish)
-    records = listing.split(b"\0")[:-1]
-    if len(records) > ENTRY_LIMIT:
-        raise GitError(f"the commit holds more than {ENTRY_LIMIT:,} files")
-    for record in records:
+    for record in _tree_records(git, treeish):
         facts, _, name = record.partition(b"\t")
         mode, _, blob = facts.split(b" ")
         yield decode_path(name), _KINDS.get(mode, EntryKind.FILE), blob.decode(), name
+
+
+def _tree_records(git: Git, treeish: str) -> list[bytes]:
+    """Counted while they arrive: small nested trees can describe more files than any memory holds."""
+    pieces, count = [], 0
+    for piece in git.stream("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", treeish):
+        pieces.append(piece)
+        count += piece.count(b"\0")
+        if count > ENTRY_LIMIT:
+            raise GitError(f"the commit holds more than {ENTRY_LIMIT:,} files")
+    return b"".join(pieces).split(b"\0")[:-1]
 
 
 def hash_blob(content: bytes, algorithm: str = "sha1") -> str:

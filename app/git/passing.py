@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from app.git.errors import GitError
+from app.git.objects import tree_rows
 from app.git.paths import decode_path
 from app.git.process import Git
 from app.readiness.snapshot import PassingBlob
@@ -46,8 +47,7 @@ def _commits(git: Git, base: str, head: str) -> list[str]:
 
 
 def _held(git: Git, commit: str) -> set[str]:
-    listing = git.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit)
-    return {record.split(b"\t", 1)[0].split(b" ")[2].decode() for record in listing.split(b"\0")[:-1]}
+    return {blob for _, _, blob, _ in tree_rows(git, commit)}
 
 
 def _brought(git: Git, commits: list[str]) -> Iterator[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from app.git.errors import GitError
 _HUNK = re.compile(rb"@@ -(\d{1,12})(?:,(\d{1,12}))? \+(\d{1,12})(?:,(\d{1,12}))? @@")
 _SUBMODULE = b"160000"
 _CARRIED = 4096
+FILE_LIMIT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,18 @@ class RawRecord:
 
 
 def read_raw(pieces: Iterator[bytes]) -> tuple[list[RawRecord], bytes]:
-    """The NUL-separated records at the start of the output, and the first bytes of what follows them."""
+    """The NUL-separated records at the start of the output, and the first bytes of what follows them.
+
+    Raises `GitError` above 100,000 records.
+    """
     source = _Fields(pieces)
     records: list[RawRecord] = []
     while (start := source.peek()) == b":":
         facts = source.field()[1:].split(b" ")
         if len(facts) != 5:  # noqa: PLR2004  (two modes, two ids, one status)
             raise GitError("git listed a change in a form that is not understood")
+        if len(records) == FILE_LIMIT:
+            raise GitError(f"the change touches more than {FILE_LIMIT:,} files")
         name = source.field()
         moved = facts[4][:1] in (b"R", b"C")
         records.append(

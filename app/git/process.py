@@ -2,9 +2,11 @@
 
 import os
 import re
+import resource
 import selectors
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +19,7 @@ from app.git.errors import GitError
 
 MIB = 1024 * 1024
 STDERR_LIMIT = 64 * 1024
+MEMORY_LIMIT = 2048 * MIB
 _CHUNK = 256 * 1024
 
 _CONFIG = (
@@ -123,9 +126,9 @@ class Git:
     def start(
         self, *arguments: str, stdin: IO[bytes] | int, stderr: IO[bytes] | int = subprocess.DEVNULL
     ) -> subprocess.Popen[bytes]:
-        """A running git in its own process group; the caller ends it."""
+        """A running git in its own process group, with at most 2 GiB of memory; the caller ends it."""
         try:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 self.command(*arguments),
                 stdin=stdin,
                 stdout=subprocess.PIPE,
@@ -138,6 +141,9 @@ class Git:
             raise _not_started(error, self.git_dir) from None
         except OSError as error:
             raise GitError(f"git could not be started: {error.strerror}") from None
+        if "fetch" not in arguments:
+            _limit_memory(process.pid)
+        return process
 
     def stream(
         self, *arguments: str, stdin: bytes = b"", timeout: float = 120, limit: int = 256 * MIB
@@ -169,6 +175,18 @@ class Git:
         lines = [line.strip() for line in redact(text, *self._secrets()).splitlines() if line.strip()]
         said = "; ".join(lines[-3:])[:600] or f"exit status {status}"
         return GitError(f"git {command} failed: {said}")
+
+
+def _limit_memory(pid: int) -> None:
+    """Git collects a whole comparison before it prints: small nested trees can describe one of any size.
+
+    Where the system cannot limit another process, time alone limits it.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            soft, hard = resource.prlimit(pid, resource.RLIMIT_AS)
+            limits = [MEMORY_LIMIT, *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
+            resource.prlimit(pid, resource.RLIMIT_AS, (min(limits), hard))
 
 
 def _not_started(error: FileNotFoundError, git_dir: Path | None) -> GitError:

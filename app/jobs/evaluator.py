@@ -52,7 +52,7 @@ def judge(request: Mapping[str, Any]) -> dict[str, Any]:
         repository=request["repository"],
         secret_key=bytes.fromhex(request["secret_key"]),
         today=date.fromisoformat(request["today"]),
-        policy_note=PolicyNote(layers=tuple(map(str, layers)), notes=tuple(request["notes"])),
+        policy_note=PolicyNote(notes=tuple(request["notes"])),
     )
     output = render_check_run(
         verdict, change=change, details_url=request["details_url"] or None, base_ref=request["base_ref"] or None

@@ -10,23 +10,21 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from app.errors import InvalidInput, Problem, Unreadable
+from app.errors import InvalidInput
 from app.git import wanted
 from app.git.change import read_change
 from app.git.local import LocalRepository, open_local
 from app.git.objects import GitSnapshot
 from app.git.passing import PASSING_LIMIT
+from app.jobs.own_policy import POLICY_PATH, changed_policy_problems, policy_layer
 from app.readiness.catalogue import Catalogue
 from app.readiness.detectors import build_detectors
 from app.readiness.judge import Case, judge
 from app.readiness.layering import build_policy
 from app.readiness.policy import Layer, Policy
-from app.readiness.policy_file import parse_policy
 from app.readiness.snapshot import Change, Snapshot
 from app.readiness.verdict import PolicyNote, Verdict
 
-POLICY_PATH = ".github/rules.yml"
-POLICY_LIMIT = 1024 * 1024
 # Which paths are read does not depend on the key.
 _ANY_KEY = b"paths only"
 
@@ -194,21 +192,6 @@ def _open_sides(repository: LocalRepository, base: str | None, head: str | None,
     return Sides(after, None, None, named, None, after, named or "")
 
 
-def policy_layer(files: Snapshot, commit: str = "") -> Layer | None:
-    """The repository's own policy in these files, if any; raises `Unreadable` for a link or a giant."""
-    text = _policy_text(files)
-    return None if text is None else Layer("repository", POLICY_PATH, text, commit)
-
-
-def _policy_text(files: Snapshot) -> str | None:
-    entry = files.entries.get(POLICY_PATH)
-    if entry is None:
-        return None
-    if not entry.kind.is_readable or entry.size > POLICY_LIMIT:
-        raise Unreadable("the policy is not a plain file of at most 1 MiB", where=POLICY_PATH)
-    return files.read(entry.blob).decode("utf-8", errors="replace")
-
-
 def _refuse_broken(policy: Policy, *, spare: Layer | None) -> None:
     """A wrong policy stops the command, except one on the base side, which the change may be about to mend."""
     problems = tuple(p for p in policy.problems if spare is None or p.path != spare.path)
@@ -226,21 +209,6 @@ def _note(note: PolicyNote, sides: Sides, catalogue: Catalogue, *, has_history: 
         )
     problems = changed_policy_problems(sides.head, sides.base, catalogue)
     return replace(note, notes=tuple(notes), problems=(*note.problems, *problems))
-
-
-def changed_policy_problems(head: Snapshot, base: Snapshot | None, catalogue: Catalogue) -> tuple[Problem, ...]:
-    """Mistakes in the policy file that the head brings; none when the base has the same file, or in an audit."""
-    entry = head.entries.get(POLICY_PATH)
-    if base is None or entry is None or entry == base.entries.get(POLICY_PATH):
-        return ()
-    try:
-        text = _policy_text(head)
-        parse_policy(Layer("repository", POLICY_PATH, text or ""), catalogue)
-    except InvalidInput as error:
-        return error.problems or (Problem(error.what, POLICY_PATH, mend=error.mend),)
-    except Unreadable as error:
-        return (Problem(error.what, POLICY_PATH, mend="write it as a plain YAML file"),)
-    return ()
 
 
 def _now() -> tuple[float, float]:

@@ -40,7 +40,7 @@ async def _take(world: World, guid: str) -> list[int]:
         work = route(delivery.event, delivery.action, fields, app_id=world.settings.github_app_id)
         await _learn(connection, delivery, fields, work)
         due = [target for wanted in work.wanted for target in await _want(connection, delivery, wanted)]
-    log.info("delivery handled", event=delivery.event, action=delivery.action, targets=len(due))
+    log.info("delivery handled", kind=delivery.event, action=delivery.action, targets=len(due))
     return due
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from app.readiness.patterns import BadPattern, PatternSet, compile_pattern
 
 LENGTH = 500
+KEPT = 50_000
 _ESCAPED = frozenset(".^$+()|\\]")
 
 
@@ -58,21 +59,28 @@ def _escape(character: str) -> str:
 
 
 class GlobSet:
-    """Which of many globs match a path."""
+    """Which of many globs match a path; answers are kept, because a change is judged on two nearly equal trees."""
 
     def __init__(self, globs: Iterable[str]) -> None:
         self.globs = tuple(globs)
         self._set = PatternSet((to_regex(glob) for glob in self.globs), whole=True, case_sensitive=False)
+        self._known: dict[str, frozenset[int]] = {}
 
     def hits(self, path: str) -> frozenset[int]:
         """Indices into `globs`."""
-        return self._set.hits(path.encode(errors="replace"))
+        known = self._known.get(path)
+        if known is None:
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            known = self._known[path] = self._set.hits(path.encode(errors="replace"))
+        return known
 
 
-@lru_cache(maxsize=1024)
-def _glob_set(globs: tuple[str, ...]) -> GlobSet:
+@lru_cache(maxsize=256)
+def glob_set(globs: tuple[str, ...]) -> GlobSet:
+    """The set of these globs, built once in a process."""
     return GlobSet(globs)
 
 
 def matches_any(globs: tuple[str, ...], path: str) -> bool:
-    return bool(_glob_set(globs).hits(path))
+    return bool(glob_set(globs).hits(path))

@@ -45,6 +45,9 @@ _NAMES: tuple[tuple[Role, tuple[str, ...]], ...] = (
                       "**/{package-lock.json,npm-shrinkwrap.json,pnpm-lock.yaml,go.sum}")),
     (Role.TEST, ("**/*{_test,.test,_spec,.spec,.e2e,.cy}.{go,py,js,jsx,ts,tsx,mjs,cjs,rb,exs,php}", "**/test_*.py",
                  "**/conftest.py", "**/*.stories.{js,jsx,ts,tsx,mdx}")),
+    (Role.TOOLING, ("**/{Dockerfile,Containerfile}{.,-}{dev,devel,development,test,tests,local}",
+                    "**/{dev,test,local}.Dockerfile",
+                    "**/{docker-,}compose{.,-}{dev,development,test,tests,local,override}.{yml,yaml}")),
 )  # fmt: skip
 _CASED_TESTS = ("Test.java", "Tests.java", "IT.java", "Test.kt", "Tests.cs", "Test.cs", "Test.php", "Tests.swift")
 _TEST_FOLDER_ENDINGS = ("Tests", ".Tests", ".Test", ".UnitTests", ".IntegrationTests")

@@ -150,9 +150,14 @@ def add_validation(error: ValidationError, mistakes: Mistakes) -> None:
 
 def _check_conditions(raw: Any, mistakes: Mistakes) -> None:
     """The mistakes in conditions are reported together with those of the other keys."""
-    for name in CONDITIONS if isinstance(raw, Mapping) else ():
-        if raw.get(name) is not None and not raw.get("parameters"):
-            parse_condition(raw[name], (name,), mistakes)
+    if not isinstance(raw, Mapping):
+        return
+    stated = raw.get("parameters")
+    parameters = stated.items() if isinstance(stated, Mapping) else ()
+    defaults = {name: item.get("default") for name, item in parameters if isinstance(item, Mapping)}
+    for name in CONDITIONS:
+        if raw.get(name) is not None:
+            parse_condition(_fill(raw[name], defaults, (name,), mistakes), (name,), mistakes)
 
 
 def _check_whole(text: RuleText, mistakes: Mistakes) -> None:

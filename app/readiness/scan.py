@@ -9,8 +9,8 @@ from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.sight import Sight
 from app.readiness.detectors.detector import Detector, Hit, Sighting
 from app.readiness.formats.malformed import Malformed
-from app.readiness.scan_plan import Plan, Wish, cache_key
-from app.readiness.snapshot import Change, Entry, Snapshot
+from app.readiness.scan_plan import Plan, Wish
+from app.readiness.snapshot import Change, Snapshot
 from app.readiness.source import Source
 
 WARNINGS = 50
@@ -49,7 +49,7 @@ def scan(
     for wish in wishes:
         facts = _recall(known.get(wish.key))
         if facts is None:
-            facts, is_lasting = _look(snapshot, wish, plan, seen)
+            facts, is_lasting = _look(snapshot, wish, seen)
             if is_lasting:
                 fresh[wish.key] = facts.to_bytes()
         else:
@@ -67,13 +67,14 @@ def _wishes(snapshot: Snapshot, change: Change | None, plan: Plan, seen: Scan) -
         wish = plan.wish(entry) if entry.kind.is_readable else None
         if wish is None:
             continue
-        for name, condition in wish.too_large:
-            _doubt(name, wish.path, _too_large(condition), seen)
+        for one in wish.too_large:
+            _doubt(one.name, wish.path, _too_large(one.condition), seen)
         for detector in wish.left_out:
             seen.warn(f"{wish.path}: not scanned by {detector}, too large")
-        if wish.conditions or wish.detectors:
+        if not wish.is_empty:
             wishes.append(wish)
-    return wishes + _passing(change, plan)
+    passing = change.passing if change is not None else ()
+    return wishes + [wish for one in passing if (wish := plan.wish_in_passing(one.path, one.blob, one.commit))]
 
 
 def _recall(content: bytes | None) -> BlobFacts | None:
@@ -82,21 +83,11 @@ def _recall(content: bytes | None) -> BlobFacts | None:
         return None
     try:
         return BlobFacts.from_bytes(content)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
-def _passing(change: Change | None, plan: Plan) -> list[Wish]:
-    wishes = []
-    for one in change.passing if change is not None else ():
-        detectors = tuple(detector for detector in plan.detectors if detector.wants(one.path, -1))
-        if detectors:
-            key = cache_key(one.path, one.blob, (), detectors)
-            wishes.append(Wish(one.path, Entry(one.path, one.blob, -1), (), detectors, key, commit=one.commit))
-    return wishes
-
-
-def _look(snapshot: Snapshot, wish: Wish, plan: Plan, seen: Scan) -> tuple[BlobFacts, bool]:
+def _look(snapshot: Snapshot, wish: Wish, seen: Scan) -> tuple[BlobFacts, bool]:
     """Reads and scans one blob; false when what it yields must not be kept."""
     try:
         content = snapshot.read(wish.entry.blob)
@@ -106,7 +97,7 @@ def _look(snapshot: Snapshot, wish: Wish, plan: Plan, seen: Scan) -> tuple[BlobF
     seen.blobs_scanned += 1
     seen.bytes += len(content)
     crashes = len(seen.crashes)
-    sights = _look_with_conditions(wish, content, plan, seen) if wish.conditions else {}
+    sights = _look_with_conditions(wish, content, seen) if wish.group.asked else {}
     facts = BlobFacts(sights, _look_with_detectors(wish, content, seen))
     return facts, len(seen.crashes) == crashes
 
@@ -131,39 +122,40 @@ def _note_oversized(snapshot: Snapshot, detector: Detector, seen: Scan) -> None:
 
 
 def _note_unread(wish: Wish, error: Unreadable, seen: Scan) -> None:
-    for name, _ in wish.conditions:
-        _doubt(name, wish.path, "cannot be read", seen)
+    for one in wish.group.asked:
+        _doubt(one.name, wish.path, "cannot be read", seen)
     for detector in wish.detectors:
         seen.unread.setdefault(detector.name, []).append(wish.path)
     seen.warn(f"{wish.path}: cannot be read: {error.what}")
 
 
-def _look_with_conditions(wish: Wish, content: bytes, plan: Plan, seen: Scan) -> dict[str, Sight]:
+def _look_with_conditions(wish: Wish, content: bytes, seen: Scan) -> dict[str, Sight]:
     source = Source(wish.path, content)
     if source.is_binary:
         return {}
-    distinct = {condition.key: condition for _, condition in wish.conditions}
     if source.is_pointer:
-        return {key: Sight(doubt="kept elsewhere with Git LFS") for key in distinct}
-    sights = {key: Sight(doubt=_too_large(one)) for key, one in distinct.items() if len(content) > one.limit}
-    fitting = tuple(condition for key, condition in distinct.items() if key not in sights)
-    for condition in plan.candidates(source.content, fitting):
-        try:
-            sight = condition.scan(source)
-        except Malformed as error:
-            sight = Sight(doubt=error.reason)
-        except Exception as error:  # one rule fails, not the run
-            _note_crash(wish, condition, error, seen)
-            continue
+        return {key: Sight(doubt="kept elsewhere with Git LFS") for key in wish.group.distinct}
+    sights: dict[str, Sight] = {}
+    for key, condition in wish.group.candidates(source.content):
+        sight = _ask(key, condition, source, wish, seen)
         if sight is not None:
-            sights[condition.key] = sight
+            sights[key] = sight
     return sights
 
 
-def _note_crash(wish: Wish, condition: BlobCondition, error: Exception, seen: Scan) -> None:
-    for name, other in wish.conditions:
-        if other.key == condition.key:
-            seen.crashes[name] = f"{type(error).__name__} while looking into {wish.path}"
+def _ask(key: str, condition: BlobCondition, source: Source, wish: Wish, seen: Scan) -> Sight | None:
+    """What one condition sees; a crash is noted for it alone."""
+    if len(source.content) > condition.limit:
+        return Sight(doubt=_too_large(condition))
+    try:
+        return condition.scan(source)
+    except Malformed as error:
+        return Sight(doubt=error.reason)
+    except Exception as error:  # one rule fails, not the run
+        for one in wish.group.asked:
+            if one.key == key:
+                seen.crashes[one.name] = f"{type(error).__name__} while looking into {wish.path}"
+        return None
 
 
 def _look_with_detectors(wish: Wish, content: bytes, seen: Scan) -> dict[str, tuple[Hit, ...]]:
@@ -181,11 +173,10 @@ def _look_with_detectors(wish: Wish, content: bytes, seen: Scan) -> dict[str, tu
 
 def _add(facts: BlobFacts, wish: Wish, seen: Scan) -> None:
     """What a blob yields, under the names of the conditions that look at this path."""
-    for name, condition in wish.conditions:
-        sight = facts.sights.get(condition.key)
-        if sight is not None:
-            seen.sights.setdefault(name, []).append((wish.path, sight))
-    for detector in wish.detectors:
-        # Clean blobs too: a detector has to know how much was looked at before it says that nothing was found.
-        hits = facts.hits.get(detector.name, ())
-        seen.sightings.setdefault(detector.name, []).append(Sighting(wish.path, hits, wish.commit))
+    if facts.sights:
+        for one in wish.group.asked:
+            sight = facts.sights.get(one.key)
+            if sight is not None:
+                seen.sights.setdefault(one.name, []).append((wish.path, sight))
+    for name, hits in facts.hits.items():
+        seen.sightings.setdefault(name, []).append(Sighting(wish.path, hits, wish.commit))

@@ -1,13 +1,14 @@
 """Which conditions and detectors want which blob, decided from paths and sizes alone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.keys import key_of
 from app.readiness.detectors.detector import Detector
-from app.readiness.globs import GlobSet
-from app.readiness.paths import role_of
+from app.readiness.globs import glob_set
+from app.readiness.paths import Role, role_of
 from app.readiness.patterns import PatternSet
 from app.readiness.snapshot import Entry
 
@@ -15,67 +16,130 @@ ENGINE = "1"
 """Part of every cache key: raise it when the same question about the same blob may get another answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A condition, the key of what it asks of a blob, and its name, which adds the paths it looks at."""
+
+    name: str
+    key: str
+    condition: BlobCondition
+
+
 def name_of(condition: BlobCondition) -> str:
     """A condition with the paths it looks at; the key alone is what a blob is asked."""
     return key_of(condition.key, condition.globs, condition.scope.value)
 
 
+@dataclass(slots=True)
+class Group:
+    """Conditions that are asked of the same blobs; digest is over their keys."""
+
+    asked: tuple[Asked, ...]
+    digest: str = field(init=False)
+    distinct: dict[str, BlobCondition] = field(init=False)
+    smallest_limit: int = field(init=False)
+    _filter: PatternSet | None = None
+
+    def __post_init__(self) -> None:
+        self.distinct = {one.key: one.condition for one in self.asked}
+        self.digest = key_of(ENGINE, sorted(self.distinct))
+        self.smallest_limit = min((one.condition.limit for one in self.asked), default=0)
+
+    def candidates(self, content: bytes) -> list[tuple[str, BlobCondition]]:
+        """The questions of which a prefilter pattern occurs, or that have none: one pass for all."""
+        if self._filter is None:
+            patterns = {pattern for condition in self.distinct.values() for pattern in condition.prefilter}
+            self._filter = PatternSet(sorted(patterns))
+        hit = {self._filter.patterns[index] for index in self._filter.hits(content)}
+        return [
+            (key, condition)
+            for key, condition in self.distinct.items()
+            if not condition.prefilter or not hit.isdisjoint(condition.prefilter)
+        ]
+
+
+NOBODY = Group(())
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is wanted of the blob at one path, and the key its facts are cached under."""
+    """What is wanted of the blob at one path, and the key its facts are cached under.
+
+    too_large: conditions that leave it out for its size; left_out: names of detectors that do.
+    """
 
     path: str
     entry: Entry
-    conditions: tuple[tuple[str, BlobCondition], ...]
+    group: Group
     detectors: tuple[Detector, ...]
     key: str
-    too_large: tuple[tuple[str, BlobCondition], ...] = ()
+    too_large: tuple[Asked, ...] = ()
     left_out: tuple[str, ...] = ()
     commit: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.group.asked and not self.detectors
 
 
 class Plan:
     """Which conditions and detectors want which path."""
 
     def __init__(self, conditions: Iterable[BlobCondition], detectors: Sequence[Detector]) -> None:
-        self.conditions = {name_of(condition): condition for condition in conditions}
-        self.detectors = tuple(detectors)
-        named = [(glob, name) for name, condition in self.conditions.items() for glob in condition.globs]
-        self._globs = GlobSet(dict.fromkeys(glob for glob, _ in named))
-        self._wanting: dict[str, list[str]] = {}
-        for glob, name in named:
-            self._wanting.setdefault(glob, []).append(name)
-        self._filters: dict[tuple[str, ...], PatternSet] = {}
+        named = {name_of(condition): condition for condition in conditions}
+        self._asked = tuple(Asked(name, condition.key, condition) for name, condition in sorted(named.items()))
+        self._detectors = tuple(detectors)
+        self._wanting: dict[str, list[int]] = {}
+        for index, one in enumerate(self._asked):
+            for glob in one.condition.globs:
+                self._wanting.setdefault(glob, []).append(index)
+        self._globs = glob_set(tuple(self._wanting))
+        self._groups: dict[tuple[frozenset[int], Role], Group] = {}
+        self._parts: dict[tuple[str, ...], Group] = {(): NOBODY}
 
     def wish(self, entry: Entry) -> Wish | None:
-        path, role = entry.path, role_of(entry.path)
-        names = {name for index in self._globs.hits(path) for name in self._wanting[self._globs.globs[index]]}
-        wanted = [(name, self.conditions[name]) for name in sorted(names) if self.conditions[name].scope.includes(role)]
-        fitting = tuple(pair for pair in wanted if entry.size <= pair[1].limit)
-        too_large = tuple(pair for pair in wanted if entry.size > pair[1].limit)
-        detectors = tuple(detector for detector in self.detectors if detector.wants(path, entry.size))
-        left_out = tuple(detector.name for detector in self.detectors if is_too_large(detector, entry.size))
-        if not wanted and not detectors and not left_out:
+        """None when nobody wants the blob."""
+        group = self._group(self._globs.hits(entry.path), role_of(entry.path))
+        too_large: tuple[Asked, ...] = ()
+        if entry.size > group.smallest_limit:
+            too_large = tuple(one for one in group.asked if entry.size > one.condition.limit)
+            group = self._part(tuple(one for one in group.asked if entry.size <= one.condition.limit))
+        detectors = tuple(detector for detector in self._detectors if detector.wants(entry.path, entry.size))
+        left_out = tuple(detector.name for detector in self._detectors if is_too_large(detector, entry.size))
+        if not (group.asked or too_large or detectors or left_out):
             return None
-        return Wish(
-            path, entry, fitting, detectors, cache_key(path, entry.blob, fitting, detectors), too_large, left_out
-        )
+        key = cache_key(entry.path, entry.blob, group, detectors)
+        return Wish(entry.path, entry, group, detectors, key, too_large, left_out)
 
-    def candidates(self, content: bytes, conditions: Sequence[BlobCondition]) -> Iterable[BlobCondition]:
-        """The conditions of which a prefilter pattern occurs, or that have none: one pass for all."""
-        patterns = tuple(sorted({pattern for condition in conditions for pattern in condition.prefilter}))
-        if patterns not in self._filters:
-            self._filters[patterns] = PatternSet(patterns)
-        hit = {patterns[index] for index in self._filters[patterns].hits(content)}
-        return [c for c in conditions if not c.prefilter or not hit.isdisjoint(c.prefilter)]
+    def wish_in_passing(self, path: str, blob: str, commit: str) -> Wish | None:
+        """What detectors want of a blob the head no longer holds."""
+        detectors = tuple(detector for detector in self._detectors if detector.wants(path, -1))
+        key = cache_key(path, blob, NOBODY, detectors)
+        return Wish(path, Entry(path, blob, -1), NOBODY, detectors, key, commit=commit) if detectors else None
+
+    def _group(self, hits: frozenset[int], role: Role) -> Group:
+        if (hits, role) not in self._groups:
+            indices = {index for hit in hits for index in self._wanting[self._globs.globs[hit]]}
+            wanted = (self._asked[index] for index in sorted(indices))
+            self._groups[hits, role] = self._part(tuple(one for one in wanted if one.condition.scope.includes(role)))
+        return self._groups[hits, role]
+
+    def _part(self, asked: tuple[Asked, ...]) -> Group:
+        names = tuple(one.name for one in asked)
+        if names not in self._parts:
+            self._parts[names] = Group(asked)
+        return self._parts[names]
 
 
-def cache_key(path: str, blob: str, wanted: Sequence[tuple[str, BlobCondition]], detectors: Sequence[Detector]) -> str:
-    """Everything the facts depend on: the blob, what is asked of it and what of its path may be looked at."""
+def cache_key(path: str, blob: str, group: Group, detectors: Sequence[Detector]) -> str:
+    """40 hex digits over all the facts depend on: the blob, what is asked and what of its path may be looked at.
+
+    Readers of files look at the name, and at whether it lies in a folder of Helm templates.
+    """
     folder, _, name = path.rpartition("/")
+    shape = f"{name.lower()}:{'/templates/' in f'/{folder}/'}" if group.asked else ""
     detected = [(detector.name, detector.version, class_of(detector, path)) for detector in detectors]
-    named = (name.lower(), "/templates/" in f"/{folder}/") if wanted else ()
-    return f"{blob}:{key_of(ENGINE, [condition.key for _, condition in wanted], named, detected)}"
+    return sha256(f"{blob}:{group.digest}:{shape}:{detected}".encode(errors="surrogatepass")).hexdigest()[:40]
 
 
 def class_of(detector: Detector, path: str) -> str:

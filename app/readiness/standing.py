@@ -93,7 +93,7 @@ def _words(rule: Rule, status: Status) -> str:
     if stated:
         return stated
     sought = rule.implemented.describe() if rule.implemented is not None else ""
-    return f"Looked for {sought}, and did not find it." if sought else f"Nothing shows: {rule.title}."
+    return f"Looked for {sought}, and found nothing." if sought else f"Nothing shows: {rule.title}."
 
 
 def worst_of(rule: str, results: Sequence[tuple[str, RuleResult]]) -> RuleResult:

@@ -8,7 +8,7 @@ from app.readiness.components import ROOT, component_of
 from app.readiness.conditions.answer import NO, Answer, Truth
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.sight import PLACES, Sight
-from app.readiness.globs import GlobSet
+from app.readiness.globs import glob_set
 from app.readiness.inputs import Inputs
 from app.readiness.paths import Scope, role_of
 from app.readiness.policy import Attestation
@@ -27,7 +27,7 @@ class PathIndex:
 
     def __init__(self, paths: Sequence[str], globs: Sequence[str]) -> None:
         self._found: dict[str, list[str]] = {glob: [] for glob in globs}
-        matcher = GlobSet(globs)
+        matcher = glob_set(tuple(globs))
         for path in paths:
             for index in matcher.hits(path):
                 self._found[matcher.globs[index]].append(path)

@@ -3,6 +3,7 @@
 from app.sandbox import limits
 from app.sandbox.operations import Answer, Call, Operation, listing
 from app.sandbox.refusals import Refused, bad_request, not_found
+from app.sandbox.shapes import repository
 from app.sandbox.state import CheckRun, Json, now
 from app.sandbox.written import annotation
 
@@ -116,14 +117,18 @@ def _filtered(call: Call, runs: list[CheckRun]) -> Answer:
 
 def _suites(call: Call) -> Answer:
     sha = call.commit(str(call.values["ref"]))
-    suites = [call.hub.shapes.check_suite(sha, call.home)] if sha in call.home.suites else []
+    suites = [_suite_with_home(call, sha)] if sha in call.home.suites else []
     return listing(call, suites, "check_suites")
+
+
+def _suite_with_home(call: Call, sha: str) -> Json:
+    return call.hub.shapes.check_suite(sha, call.home) | {"repository": repository(call.home, call.hub.links)}
 
 
 def _suite(call: Call) -> Answer:
     for sha, number in call.home.suites.items():
         if number == call.values["suite"]:
-            return Answer(call.hub.shapes.check_suite(sha, call.home))
+            return Answer(_suite_with_home(call, sha))
     raise not_found()
 
 

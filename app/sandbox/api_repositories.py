@@ -90,7 +90,7 @@ def _role(call: Call) -> Answer:
     login = str(call.values["user"])
     role = call.home.roles.get(login, "read" if not call.home.private else "none")
     classic = {"maintain": "write", "triage": "read"}.get(role, role)
-    user = shapes.person(call.hub.world.person(login), call.hub.links)
+    user = shapes.person(call.hub.world.person(login), call.hub.links) | {"role_name": role}
     return Answer({"permission": classic, "role_name": role, "user": user})
 
 

@@ -61,14 +61,17 @@ def git_environment() -> dict[str, str]:
 
 def run_git(*arguments: str, extra: Mapping[str, str] | None = None, stdin: bytes | None = None) -> bytes:
     """Run one git command without hooks or file-system monitors; Unreadable with git's own words when it fails."""
-    done = subprocess.run(
-        ["git", "-c", "core.hooksPath=" + os.devnull, "-c", "core.fsmonitor=false", *arguments],
-        input=stdin,
-        stdin=subprocess.DEVNULL if stdin is None else None,
-        capture_output=True,
-        env=git_environment() | dict(extra or {}),
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            ["git", "-c", "core.hooksPath=" + os.devnull, "-c", "core.fsmonitor=false", *arguments],
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            env=git_environment() | dict(extra or {}),
+            check=False,
+        )
+    except ValueError as error:
+        raise Unreadable("a name that git cannot take: it holds a zero byte or half a character") from error
     if done.returncode:
         command = next((word for word in arguments if not word.startswith(("-", "/", "."))), arguments[0])
         raise Unreadable(f"git {command} failed: {done.stderr.decode(errors='replace').strip()[:2000]}")

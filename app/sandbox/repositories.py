@@ -19,6 +19,7 @@ class Repositories:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self._sources: dict[int, Path] = {}
+        self._written_here: set[tuple[int, str]] = set()
 
     def repository(self, full_name: str) -> Repository:
         """The repository of that name; InvalidInput when there is none."""
@@ -77,6 +78,7 @@ class Repositories:
             parent = home.bare.resolve(name) or home.bare.resolve(home.default_branch)
             sha = home.bare.write_commit(files, parent, message)
             home.bare.set_ref(f"refs/heads/{name}", sha)
+            self._written_here.add((home.id, name))
         return sha
 
     def set_role(self, full_name: str, login: str, role: str) -> None:
@@ -87,7 +89,7 @@ class Repositories:
 
     def find_commit(self, home: Repository, name: str) -> str:
         """The commit a name stands for here or in the source, from where it is fetched when it is missing."""
-        source = self._sources.get(home.id)
+        source = None if (home.id, name) in self._written_here else self._sources.get(home.id)
         found = resolve_in(source, name) if source else None
         if found is not None:
             home.bare.fetch(source or Path(), found)

@@ -153,6 +153,8 @@ def label(found: Label, owner: Repository, links: Links) -> Json:
         "color": found.color,
         "default": False,
         "description": found.description,
+        "archived_at": None,
+        "archived_by": None,
     }
 
 

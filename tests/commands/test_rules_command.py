@@ -54,8 +54,8 @@ def test_show_finds_ids_and_says_what_is_near(readygate) -> None:
 def test_examples_are_run(expected: str, status: int, readygate, tmp_path) -> None:
     ran = readygate("rules", "test", write_rules(tmp_path / "rules", expected))
     assert ran.status == status
-    assert ("team-file: none: expected implemented, got missing" in ran.out) == bool(status)
-    assert ran.out.splitlines()[-1] == f"2 examples of 1 rules, {status} failed"
+    assert ("team-file example 2 (none): expected implemented, found missing" in ran.out) == bool(status)
+    assert ran.out.splitlines()[-1] == f"2 examples of 1 rules and 0 facts, {status} failed"
 
 
 def test_wrong_rule_files_are_2(readygate, tmp_path) -> None:

@@ -1,6 +1,7 @@
 """The image and the Compose file: linted, and true to what the repository holds."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from prometheus_client.metrics import MetricWrapperBase
 
+from app.jobs import metrics
 from app.readiness.formats.dockerfile import Stage, read_dockerfile
 
 ROOT = Path(__file__).parents[2]
@@ -87,3 +90,15 @@ def test_environment_files_come_with_an_example_and_without_values_for_secrets()
         lines = (DEPLOY / f"{name}.example").read_text().splitlines()
         values = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
         assert all(not value for key, value in values.items() if key.endswith(("SECRET", "KEY", "PASSWORD")))
+
+
+def test_alerts_ask_only_for_metrics_that_exist_and_link_to_headings_that_exist() -> None:
+    counted = [metric for metric in vars(metrics).values() if isinstance(metric, MetricWrapperBase)]
+    known = {family.name for metric in counted for family in metric.describe()}
+    headings = (ROOT / "docs/runbooks/on-call.md").read_text().splitlines()
+    anchors = {line.lstrip("# ").lower().replace(" ", "-") for line in headings if line.startswith("#")}
+    for group in yaml.safe_load((DEPLOY / "alerts.yml").read_text())["groups"]:
+        for rule in group["rules"]:
+            for name in re.findall(r"\breadygate_\w+", rule["expr"]):
+                assert name.removesuffix("_bucket").removesuffix("_total") in known, name
+            assert rule["annotations"]["runbook"].partition("#")[2] in anchors

@@ -7,6 +7,7 @@ import pytest
 from git_world import Repo, make_repo
 
 from app.errors import Unreadable
+from app.git.change import read_change
 from app.git.errors import GitError
 from app.git.objects import BlobReader, GitSnapshot, sizes_of, write_blob
 from app.git.process import Git
@@ -117,3 +118,29 @@ def test_a_folder_of_a_commit(repo: Repo, tmp_path: Path) -> None:
     commit = repo.commit({"services/api/a.py": "1", "b.py": "2"})
     with GitSnapshot(repo.path / ".git", f"{commit}:services") as snapshot:
         assert list(snapshot.entries) == ["api/a.py"]
+
+
+@pytest.mark.slow
+def test_trees_that_unfold_without_end_are_refused(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.git.process.MEMORY_LIMIT", 64 * 1024 * 1024)
+    monkeypatch.setattr("app.git.objects.ENTRY_LIMIT", 500)
+    base = repo.commit()
+    tree = repo.git("mktree", stdin=f"100644 blob {repo.git('hash-object', '-w', '--stdin')}\tf\n".encode())
+    for _ in range(12):
+        tree = repo.git("mktree", stdin="".join(f"040000 tree {tree}\t{name}\n" for name in "abcdefgh").encode())
+    bomb = repo.git("commit-tree", "-p", base, "-m", "bomb", tree)
+    with pytest.raises(GitError, match="more than 500 files"):
+        GitSnapshot(repo.path / ".git", bomb)
+    with pytest.raises(GitError, match=r"(?i)out of memory"):
+        read_change(repo.path / ".git", base, bomb)
+    head = repo.git("commit-tree", "-p", bomb, "-m", "gone", f"{base}^{{tree}}")
+    with pytest.raises(GitError, match=r"(?i)out of memory"):
+        read_change(repo.path / ".git", base, head)
+
+
+def test_names_that_would_leave_a_folder_are_only_names(repo: Repo) -> None:
+    blob = repo.git("hash-object", "-w", "--stdin", stdin=b"x")
+    tree = repo.git("mktree", stdin=f"100644 blob {blob}\t..\n100644 blob {blob}\tok\n".encode())
+    with GitSnapshot(repo.path / ".git", tree) as snapshot:
+        assert list(snapshot.entries) == ["..", "ok"]
+        assert snapshot.read(snapshot.entries[".."].blob) == b"x"

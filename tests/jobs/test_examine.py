@@ -9,7 +9,8 @@ import pytest
 
 from app.git.mirror import Mirror, TreeListing
 from app.git.objects import GitSnapshot
-from app.jobs.examine import POLICY_PATH, changed_policy_problems, examine_mirror, policy_layer, wanted_blobs
+from app.jobs.examine import examine_mirror, wanted_blobs
+from app.jobs.own_policy import POLICY_PATH, changed_policy_problems, policy_layer
 from app.readiness.catalogue import builtin_rules, read_catalogue
 from app.readiness.policy import Layer
 from app.readiness.snapshot import MemorySnapshot

@@ -1,7 +1,7 @@
 """What a condition is, what it may ask of a snapshot, and how conditions combine."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -11,6 +11,9 @@ from app.readiness.paths import Scope
 from app.readiness.policy import Attestation
 from app.readiness.source import Source
 from app.readiness.status import Status
+
+DESCRIBED = 4
+"""How many alternatives the sentence about what was looked for names."""
 
 
 class View(Protocol):
@@ -89,7 +92,9 @@ class AnyOf:
         return any_of(member.judge(view) for member in self.members)
 
     def describe(self) -> str:
-        return ", ".join(dict.fromkeys(filter(None, (member.describe() for member in self.members))))
+        return " or ".join(
+            list(dict.fromkeys(filter(None, (member.describe() for member in self.members))))[:DESCRIBED]
+        )
 
     def parts(self) -> Sequence[Condition]:
         return self.members
@@ -118,7 +123,9 @@ class Not:
     member: Condition
 
     def judge(self, view: View) -> Answer:
-        return negation(self.member.judge(view))
+        answer = negation(self.member.judge(view))
+        # What makes a fact true says where one could look, not what is wrong there.
+        return replace(answer, against=()) if isinstance(self.member, Reference) else answer
 
     def describe(self) -> str:
         return ""

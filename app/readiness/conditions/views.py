@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.readiness.conditions.languages import language_of
 from app.readiness.conditions.sight import trim
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.marked import Location, Marked
@@ -160,7 +161,14 @@ def _triggers(document: Marked) -> Iterator[Node]:
         yield Node({"event": event, **extra}, document, ("on", event), f"on {event}")
 
 
+def _is_code(path: str) -> bool:
+    """Globs know no case, so `dockerfile.py` is at the place of a Dockerfile."""
+    return path.rpartition("/")[2][:1].islower() and bool(language_of(path))
+
+
 def _stages(source: Source, argument: str) -> Iterator[Node]:
+    if _is_code(source.path):
+        return
     for stage in dockerfile_stages(source):
         marks: dict[Location, tuple[int, int]] = {(name,): (line, 1) for name, line in stage.lines.items()}
         marks[()] = (stage.line, 1)
