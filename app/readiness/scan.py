@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.errors import Unreadable
-from app.readiness.blob_facts import NOTHING, BlobFacts, ScanCache
+from app.readiness.blob_facts import BlobFacts, ScanCache
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.sight import Sight
 from app.readiness.detectors.detector import Detector, Hit, Sighting
 from app.readiness.formats.malformed import Malformed
+from app.readiness.formats.source import Source
 from app.readiness.scan_plan import Plan, Wish
 from app.readiness.snapshot import Change, Snapshot
-from app.readiness.source import Source
 
 WARNINGS = 50
 
@@ -50,6 +50,8 @@ def scan(
         facts = _recall(known.get(wish.key))
         if facts is None:
             facts, is_lasting = _look(snapshot, wish, seen)
+            if facts is None:
+                continue
             if is_lasting:
                 fresh[wish.key] = facts.to_bytes()
         else:
@@ -69,8 +71,8 @@ def _wishes(snapshot: Snapshot, change: Change | None, plan: Plan, seen: Scan) -
             continue
         for one in wish.too_large:
             _doubt(one.name, wish.path, _too_large(one.condition), seen)
-        for detector in wish.left_out:
-            seen.warn(f"{wish.path}: not scanned by {detector}, too large")
+        for name, limit in wish.left_out:
+            seen.warn(f"{wish.path}: not scanned for {name}, larger than {limit >> 20} MB")
         if not wish.is_empty:
             wishes.append(wish)
     passing = change.passing if change is not None else ()
@@ -87,13 +89,13 @@ def _recall(content: bytes | None) -> BlobFacts | None:
         return None
 
 
-def _look(snapshot: Snapshot, wish: Wish, seen: Scan) -> tuple[BlobFacts, bool]:
-    """Reads and scans one blob; false when what it yields must not be kept."""
+def _look(snapshot: Snapshot, wish: Wish, seen: Scan) -> tuple[BlobFacts | None, bool]:
+    """Reads and scans one blob: None when it cannot be read, false when what it yields must not be kept."""
     try:
         content = snapshot.read(wish.entry.blob)
     except Unreadable as error:
         _note_unread(wish, error, seen)
-        return NOTHING, False
+        return None, False
     seen.blobs_scanned += 1
     seen.bytes += len(content)
     crashes = len(seen.crashes)
@@ -172,11 +174,12 @@ def _look_with_detectors(wish: Wish, content: bytes, seen: Scan) -> dict[str, tu
 
 
 def _add(facts: BlobFacts, wish: Wish, seen: Scan) -> None:
-    """What a blob yields, under the names of the conditions that look at this path."""
+    """What a blob yields, under the names of those who look at this path; a clean blob is a sighting too."""
     if facts.sights:
         for one in wish.group.asked:
             sight = facts.sights.get(one.key)
             if sight is not None:
                 seen.sights.setdefault(one.name, []).append((wish.path, sight))
-    for name, hits in facts.hits.items():
-        seen.sightings.setdefault(name, []).append(Sighting(wish.path, hits, wish.commit))
+    for detector in wish.detectors:
+        hits = facts.hits.get(detector.name, ())
+        seen.sightings.setdefault(detector.name, []).append(Sighting(wish.path, hits, wish.commit))

@@ -65,7 +65,7 @@ NOBODY = Group(())
 class Wish:
     """What is wanted of the blob at one path, and the key its facts are cached under.
 
-    too_large: conditions that leave it out for its size; left_out: names of detectors that do.
+    too_large: conditions that leave it out for its size; left_out: detectors that do, by name, and their limits.
     """
 
     path: str
@@ -74,7 +74,7 @@ class Wish:
     detectors: tuple[Detector, ...]
     key: str
     too_large: tuple[Asked, ...] = ()
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, int], ...] = ()
     commit: str | None = None
 
     @property
@@ -89,6 +89,8 @@ class Plan:
         named = {name_of(condition): condition for condition in conditions}
         self._asked = tuple(Asked(name, condition.key, condition) for name, condition in sorted(named.items()))
         self._detectors = tuple(detectors)
+        self._versions = {detector.name: detector.version for detector in detectors}
+        self._limits = [(one.name, limit) for one in detectors if (limit := limit_of(one)) is not None]
         self._wanting: dict[str, list[int]] = {}
         for index, one in enumerate(self._asked):
             for glob in one.condition.globs:
@@ -105,17 +107,27 @@ class Plan:
             too_large = tuple(one for one in group.asked if entry.size > one.condition.limit)
             group = self._part(tuple(one for one in group.asked if entry.size <= one.condition.limit))
         detectors = tuple(detector for detector in self._detectors if detector.wants(entry.path, entry.size))
-        left_out = tuple(detector.name for detector in self._detectors if is_too_large(detector, entry.size))
+        left_out = tuple((name, limit) for name, limit in self._limits if entry.size > limit)
         if not (group.asked or too_large or detectors or left_out):
             return None
-        key = cache_key(entry.path, entry.blob, group, detectors)
+        key = self._key(entry.path, entry.blob, group, detectors)
         return Wish(entry.path, entry, group, detectors, key, too_large, left_out)
 
     def wish_in_passing(self, path: str, blob: str, commit: str) -> Wish | None:
         """What detectors want of a blob the head no longer holds."""
         detectors = tuple(detector for detector in self._detectors if detector.wants(path, -1))
-        key = cache_key(path, blob, NOBODY, detectors)
+        key = self._key(path, blob, NOBODY, detectors)
         return Wish(path, Entry(path, blob, -1), NOBODY, detectors, key, commit=commit) if detectors else None
+
+    def _key(self, path: str, blob: str, group: Group, detectors: Sequence[Detector]) -> str:
+        """40 hex digits over all the facts depend on: the blob, what is asked and what of its path may be looked at.
+
+        Readers of files look at the name, and at whether it lies in a folder of Helm templates.
+        """
+        folder, _, name = path.rpartition("/")
+        shape = f"{name.lower()}:{'/templates/' in f'/{folder}/'}" if group.asked else ""
+        detected = [(one.name, self._versions[one.name], class_of(one, path)) for one in detectors]
+        return sha256(f"{blob}:{group.digest}:{shape}:{detected}".encode(errors="surrogatepass")).hexdigest()[:40]
 
     def _group(self, hits: frozenset[int], role: Role) -> Group:
         if (hits, role) not in self._groups:
@@ -131,24 +143,13 @@ class Plan:
         return self._parts[names]
 
 
-def cache_key(path: str, blob: str, group: Group, detectors: Sequence[Detector]) -> str:
-    """40 hex digits over all the facts depend on: the blob, what is asked and what of its path may be looked at.
-
-    Readers of files look at the name, and at whether it lies in a folder of Helm templates.
-    """
-    folder, _, name = path.rpartition("/")
-    shape = f"{name.lower()}:{'/templates/' in f'/{folder}/'}" if group.asked else ""
-    detected = [(detector.name, detector.version, class_of(detector, path)) for detector in detectors]
-    return sha256(f"{blob}:{group.digest}:{shape}:{detected}".encode(errors="surrogatepass")).hexdigest()[:40]
-
-
 def class_of(detector: Detector, path: str) -> str:
     """What a detector looks at of a path: the whole of it, unless it says less with `path_class`."""
     classify = getattr(detector, "path_class", None)
     return str(classify(path)) if callable(classify) else path
 
 
-def is_too_large(detector: Detector, size: int) -> bool:
-    """Whether a detector that states a `size_limit` in bytes leaves a blob out because of it."""
+def limit_of(detector: Detector) -> int | None:
+    """The `size_limit` in bytes that a detector states, above which it leaves a blob out."""
     limit = getattr(detector, "size_limit", None)
-    return isinstance(limit, int) and size > limit
+    return limit if isinstance(limit, int) else None

@@ -69,18 +69,13 @@ class Score:
 def score_of(rules: Iterable[Scored]) -> Score:
     """Weights P0 5, P1 3, P2 1; implemented 1, partial 1/2, the rest 0.
 
-    Rules that are not applicable, waived, off or in shadow are left out; a waived partial rule only where the score
-    does not fall by that: accepting a gap never lowers a score.
+    Rules that are not applicable, waived, off or in shadow are left out.
     Where rules were judged and none counts the score is 100, and where none was judged it is 0: looking at nothing
     is no success.
     """
     judged = displayed(rules)
     left_out = [(rule.id, reason) for rule in judged if (reason := _left_out(rule))]
     shares = [_share(rule) for rule in judged if not _left_out(rule)]
-    halves = [_share(rule) for rule in judged if rule.waived and rule.status is Status.PARTIAL]
-    if halves and shares and _value([*shares, *halves]) > _value(shares):
-        shares, kept = [*shares, *halves], {share.rule for share in halves}
-        left_out = [(rule, reason) for rule, reason in left_out if rule not in kept]
     value = _value(shares) if shares else 100 if judged else 0
     return Score(value, tuple(shares), tuple(left_out))
 

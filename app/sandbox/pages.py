@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.errors import ReadygateError
 from app.sandbox import views
 from app.sandbox.buttons import Buttons
 from app.sandbox.hub import Hub
@@ -52,6 +51,7 @@ def page_routes(hub: Hub, buttons: Buttons) -> list[BaseRoute]:
     )
     routes: list[BaseRoute] = [Route(path, pages.page(template, values)) for path, template, values in shown]
     routes.append(Route(f"{home}/runs/{{run:int}}/rerequest", pages.rerequest, methods=["POST"]))
+    routes.append(Route(f"{home}/runs/{{run:int}}/press", pages.press, methods=["POST"]))
     routes.insert(0, Route("/sandbox.css", _style))
     return routes
 
@@ -161,13 +161,23 @@ class Pages:
         return {"home": home, "sha": sha, "path": path, "lines": views.lines(content)}
 
     async def rerequest(self, request: Request) -> Response:
-        """The re-run button; a form on another site must not be able to press it."""
+        """The re-run button."""
+        home, run = self._pressed(request)
+        await run_in_threadpool(self._buttons.rerequest_check, home.full_name, run.id)
+        return RedirectResponse(f"/{home.full_name}/runs/{run.id}", 303)
+
+    async def press(self, request: Request) -> Response:
+        """One of the buttons the App put on its check run."""
+        home, run = self._pressed(request)
+        identifier = request.query_params.get("identifier", "")
+        if identifier not in [action["identifier"] for action in run.actions]:
+            raise HTTPException(404, "no such button")
+        await run_in_threadpool(self._buttons.press, home.full_name, run.id, identifier)
+        return RedirectResponse(f"/{home.full_name}/runs/{run.id}", 303)
+
+    def _pressed(self, request: Request) -> tuple[Repository, CheckRun]:
+        """The check run whose button was pressed; a form on another site must not be able to press it."""
         origin = request.headers.get("origin", "")
         if origin.rstrip("/") != f"{request.url.scheme}://{request.headers.get('host', '')}":
             raise HTTPException(403, "this button only works from the sandbox's own pages")
-        home, run = self._check_run(request)
-        try:
-            await run_in_threadpool(self._buttons.rerequest_check, home.full_name, run.id)
-        except ReadygateError as error:
-            raise HTTPException(409, str(error)) from error
-        return RedirectResponse(f"/{home.full_name}/runs/{run.id}", 303)
+        return self._check_run(request)

@@ -1,13 +1,14 @@
 """A local repository is brought into the sandbox and stays exactly as it was."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 from sandbox_world import git, write
 
 from app.errors import InvalidInput
-from app.sandbox.bare import Bare
+from app.sandbox.bare import Bare, trusted_folders
 from app.sandbox.checkout import HEAD_BRANCH, read_checkout
 
 
@@ -92,6 +93,26 @@ def test_hooks_and_monitors_of_the_repository_do_not_run(source: Path, bare: Bar
     (tmp_path / "sprung").unlink(missing_ok=True)
     read_checkout(source).copy_into(bare)
     assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+def test_repositories_of_others_need_the_users_own_trust(
+    source: Path, bare: Bare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in (source, source / ".git"):
+        os.chown(path, 12345, 12345)
+    with pytest.raises(InvalidInput, match="another user"):
+        read_checkout(source)
+    (tmp_path / ".gitconfig").write_text(f"[safe]\n\tdirectory = {source}\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.delenv("GIT_CONFIG_GLOBAL", raising=False)
+    trusted_folders.cache_clear()
+    try:
+        checkout = read_checkout(source)
+        assert checkout.copy_into(bare) == checkout.head
+    finally:
+        trusted_folders.cache_clear()
 
 
 def test_the_remotes_default_branch_is_believed(source: Path, tmp_path: Path) -> None:

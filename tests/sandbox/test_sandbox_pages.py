@@ -118,7 +118,7 @@ def test_every_link_of_every_page_leads_somewhere(sandbox: Sandbox) -> None:
         answer = get(sandbox, path)
         assert answer.status_code == 200, path
         if answer.headers["content-type"].startswith("text/html"):
-            links = [link.partition("#")[0] for link in Page(answer.text).links if not link.endswith("/rerequest")]
+            links = [link.partition("#")[0] for link in Page(answer.text).links if "/rerequest" not in link]
             waiting += [f"{path.partition('?')[0]}{link}" if link.startswith("?") else link for link in links]
     assert len(seen) >= 10
     assert all(path.startswith("/") for path in seen)
@@ -180,6 +180,21 @@ def test_the_re_run_button_sends_the_webhook_but_not_for_other_sites(sandbox: Sa
         assert answer.status_code == 303
         assert sandbox.settle()
     assert receiver.events() == ["check_run"]
+
+
+def test_the_apps_own_buttons_can_be_pressed(sandbox: Sandbox) -> None:
+    action = {"label": "Again", "description": "Judge again", "identifier": "re check&"}
+    run = judge(sandbox, conclusion="failure", actions=[action], output=verdict())
+    shown = page(sandbox, f"/acme/shop/runs/{run}")
+    link = next(link for link in shown.links if "/press" in link)
+    with Receiver() as receiver:
+        sandbox.webhook_url = receiver.url
+        answer = httpx.post(sandbox.url + link, headers={"Origin": sandbox.url}, trust_env=False)
+        assert answer.status_code == 303
+        assert httpx.post(f"{sandbox.url}{link}x", headers={"Origin": sandbox.url}, trust_env=False).status_code == 404
+        assert sandbox.settle()
+    payloads = [json.loads(body) for _, body in receiver.seen]
+    assert [payload["requested_action"]["identifier"] for payload in payloads] == ["re check&"]
 
 
 @pytest.mark.parametrize(

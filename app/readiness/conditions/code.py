@@ -16,9 +16,9 @@ from app.readiness.conditions.reading import Fields, Mistakes
 from app.readiness.conditions.sight import PLACES, Place, Sight, some_hit, trim
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.marked import Location
+from app.readiness.formats.source import Source
 from app.readiness.paths import Scope
 from app.readiness.patterns import BadPattern, compile_pattern
-from app.readiness.source import Source
 
 LIMIT = 1_000_000
 NESTING = 400

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from app.readiness.conditions.answer import Answer, all_of, any_of, negation
 from app.readiness.conditions.sight import Sight
+from app.readiness.formats.source import Source
 from app.readiness.paths import Scope
 from app.readiness.policy import Attestation
-from app.readiness.source import Source
 from app.readiness.status import Status
 
 DESCRIBED = 4

@@ -14,10 +14,10 @@ from app.readiness.conditions.sight import PLACES, Place, Sight, Sights, doubts_
 from app.readiness.conditions.views import VIEWS, Node, ViewKind
 from app.readiness.evidence import Evidence
 from app.readiness.formats.malformed import Malformed
+from app.readiness.formats.source import Source
 from app.readiness.globs import to_regex
 from app.readiness.paths import Scope
 from app.readiness.patterns import BadPattern
-from app.readiness.source import Source
 
 LIMIT = 2_000_000
 _EVERYTHING = AllChecks(())

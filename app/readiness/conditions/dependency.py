@@ -14,10 +14,10 @@ from app.readiness.conditions.sight import PLACES, Place, Sight, some_hit, trim
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.manifests.dependency import Dependency, normalise
 from app.readiness.formats.manifests.reading import ECOSYSTEMS, dependencies, manifest_globs
+from app.readiness.formats.source import Source
 from app.readiness.globs import to_regex
 from app.readiness.paths import Scope
 from app.readiness.patterns import BadPattern, compile_pattern
-from app.readiness.source import Source
 
 LIMIT = 2_000_000
 GROUPS = ("any", "runtime", "development")

@@ -12,9 +12,9 @@ from app.readiness.conditions.reading import Fields
 from app.readiness.conditions.sight import PLACES, Place, Sight, some_hit, trim
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.markdown import Prose, count_words, read_prose
+from app.readiness.formats.source import Source
 from app.readiness.paths import Scope
 from app.readiness.patterns import compile_pattern, matches
-from app.readiness.source import Source
 
 LIMIT = 1_000_000
 EVERY_DOCUMENT = ("**/*.{md,markdown,mdx,rst,adoc,txt}",)

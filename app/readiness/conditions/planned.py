@@ -8,9 +8,9 @@ from app.readiness.conditions.condition import Condition, View
 from app.readiness.conditions.keys import key_of
 from app.readiness.conditions.sight import PLACES, Place, Sight, trim
 from app.readiness.evidence import Evidence
+from app.readiness.formats.source import Source
 from app.readiness.paths import Scope
 from app.readiness.patterns import compile_pattern, matches
-from app.readiness.source import Source
 
 LIMIT = 1_000_000
 LINES = 200

@@ -9,9 +9,9 @@ from app.readiness.conditions.condition import Condition, View
 from app.readiness.conditions.keys import key_of
 from app.readiness.conditions.reading import Fields
 from app.readiness.conditions.sight import PLACES, Place, Sight, some_hit, trim
+from app.readiness.formats.source import Source
 from app.readiness.paths import Scope
 from app.readiness.patterns import compile_pattern, matches
-from app.readiness.source import Source
 
 LIMIT = 2_000_000
 EXAMINED = 1_000

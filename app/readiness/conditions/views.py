@@ -16,10 +16,10 @@ from app.readiness.formats.parsed import (
     toml_document,
     yaml_documents,
 )
+from app.readiness.formats.source import Source
 from app.readiness.formats.template import has_holes
 from app.readiness.globs import matches_any, to_regex
 from app.readiness.patterns import compile_pattern
-from app.readiness.source import Source
 
 YAML = ("**/*.{yml,yaml}",)
 COMPOSE = ("**/{compose,docker-compose}*.{yml,yaml}",)

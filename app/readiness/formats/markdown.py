@@ -7,8 +7,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from app.readiness.formats.malformed import Malformed
+from app.readiness.formats.source import Source
 from app.readiness.patterns import compile_pattern, matches
-from app.readiness.source import Source
 
 LINES = 40_000
 LINE = 20_000

@@ -4,11 +4,11 @@ from app.readiness.formats.dockerfile import Stage, read_dockerfile
 from app.readiness.formats.json_text import read_json
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.marked import Marked
+from app.readiness.formats.source import Source
 from app.readiness.formats.template import fill_holes, has_holes
 from app.readiness.formats.terraform import Block, read_terraform
 from app.readiness.formats.toml_text import read_toml
 from app.readiness.formats.yaml_text import read_yaml
-from app.readiness.source import Source
 
 
 def yaml_documents(source: Source) -> tuple[Marked, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from app.readiness.formats.manifests.dependency import Dependency
+from app.readiness.formats.source import Source
 from app.readiness.patterns import compile_pattern
-from app.readiness.source import Source
 
 _GO = r"^\s*(?:require\s+)?([\w.-]+\.[\w.-]+(?:/[\w.~-]+)*)\s+(v\d[\w.+-]*)"
 _GEM = (

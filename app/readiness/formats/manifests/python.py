@@ -8,8 +8,8 @@ from typing import Any
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.manifests.dependency import Dependency
 from app.readiness.formats.parsed import toml_document
+from app.readiness.formats.source import Source
 from app.readiness.patterns import compile_pattern
-from app.readiness.source import Source
 
 _REQUIREMENT = r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?\s*\(?\s*([^;#)\s][^;#)]*)?"
 

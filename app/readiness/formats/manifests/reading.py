@@ -13,8 +13,8 @@ from app.readiness.formats.manifests.tables import (
     read_version_catalogue,
 )
 from app.readiness.formats.manifests.xml import read_dotnet, read_pom
+from app.readiness.formats.source import Source
 from app.readiness.globs import matches_any
-from app.readiness.source import Source
 
 Reader = Callable[[Source], Iterator[Dependency]]
 ECOSYSTEMS = ("npm", "pypi", "go", "crates", "maven", "gem", "composer", "nuget", "hex")

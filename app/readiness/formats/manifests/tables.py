@@ -5,7 +5,7 @@ from typing import Any
 
 from app.readiness.formats.manifests.dependency import Dependency
 from app.readiness.formats.parsed import json_document, toml_document
-from app.readiness.source import Source
+from app.readiness.formats.source import Source
 
 
 def _entries(value: Any, key: str) -> Iterator[tuple[str, str]]:

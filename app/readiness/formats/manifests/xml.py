@@ -9,7 +9,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.manifests.dependency import Dependency
-from app.readiness.source import Source
+from app.readiness.formats.source import Source
 
 DEPTH = 100
 
