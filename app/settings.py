@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("data"), description="Where mirrors, caches and the SQLite database live.")
     host: str = Field(default="127.0.0.1", description="The address the HTTP server listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port the HTTP server listens on.")
+    worker_port: int = Field(
+        default=0, ge=0, le=65535, description="Where `readygate worker` answers /health and /metrics; 0: nowhere."
+    )
     public_url: str = Field(default="", description="The address people reach this server at, for links in check runs.")
     log_format: Literal["json", "text"] = Field(default="json", description="`json`, one object a line, or `text`.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -49,7 +49,8 @@ def rehearse(
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """An ordinary kill ends like Ctrl-C, so that the App is stopped and the folder removed."""
+    """An ordinary kill ends like Ctrl-C, so that the App is stopped and the folder removed; once is enough."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

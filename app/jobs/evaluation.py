@@ -53,6 +53,7 @@ class EvaluationPool:
     async def close(self) -> None:
         for child in self._children:
             child.kill()
+        await asyncio.gather(*(child.wait() for child in self._children))
 
     async def _start(self) -> "Child":
         self._children = {child for child in self._children if child.is_alive}
@@ -93,6 +94,9 @@ class Child:
         # The child may have ended between the look and the signal.
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
+
+    async def wait(self) -> None:
+        await self._process.communicate()
 
 
 async def _spawn(memory_mb: int) -> asyncio.subprocess.Process:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import ReadygateError
+from app.git.scan_cache import ScanCache
 from app.jobs.examine import examine_mirror
 from app.jobs.layers import choose_layers
 from app.readiness.catalogue import Catalogue, builtin_rules, read_catalogue
@@ -53,6 +54,7 @@ def judge(request: Mapping[str, Any]) -> dict[str, Any]:
         secret_key=bytes.fromhex(request["secret_key"]),
         today=date.fromisoformat(request["today"]),
         policy_note=PolicyNote(notes=tuple(request["notes"])),
+        cache=ScanCache(Path(request["scan_cache"])),
     )
     output = render_check_run(
         verdict, change=change, details_url=request["details_url"] or None, base_ref=request["base_ref"] or None

@@ -112,10 +112,14 @@ async def _want(connection: AsyncConnection, delivery: Delivery, wanted: Wanted)
             name=wanted.name,
             detail=wanted.detail,
             new_attempt=wanted.new_attempt,
+            delivery=delivery.guid,
         )
         return [target_id]
     found = await _runs(connection, repository_id, wanted)
-    return [await targets.bump_again(connection, target_id) for target_id in dict.fromkeys(r.target_id for r in found)]
+    return [
+        await targets.bump_again(connection, target_id, delivery.guid)
+        for target_id in dict.fromkeys(r.target_id for r in found)
+    ]
 
 
 async def _runs(connection: AsyncConnection, repository_id: int, wanted: Wanted) -> list[Run]:

@@ -11,7 +11,7 @@ import structlog
 from app.github.checks import Annotation, Conclusion
 from app.jobs.check_run import CheckRun, Output, attempt_id
 from app.jobs.evaluation import EvaluationFailed
-from app.jobs.fetch import Commits, fetch_commits
+from app.jobs.fetch import Commits, fetch_commits, open_mirror
 from app.jobs.lease import Lease
 from app.jobs.metrics import REVIEW_SECONDS, REVIEWS
 from app.jobs.steering import Steering, read_steering
@@ -54,7 +54,8 @@ async def review(world: World, lease: Lease) -> None:
         return
     verdict, output, conclusion = await _judge(world, attempt, check)
     await check.finish(output, conclusion)
-    await _save(world, attempt, run, verdict)
+    await _save(world, lease, attempt, run, verdict)
+    await asyncio.to_thread(open_mirror(world, subject.repository.id).tidy)
     seconds = world.clock() - begun
     REVIEWS.labels(kind=subject.kind, outcome=conclusion).inc()
     REVIEW_SECONDS.labels(kind=subject.kind).observe(seconds)
@@ -131,6 +132,7 @@ async def _evaluate(world: World, attempt: Attempt) -> Mapping[str, Any]:
         secret_key=installation.secret_key,
         today=datetime.fromtimestamp(world.clock(), UTC).date().isoformat(),
         details_url=world.links,
+        scan_cache=str(world.scan_cache),
     )
 
 
@@ -143,7 +145,7 @@ def _incomplete(error: EvaluationFailed) -> Output:
     )
 
 
-async def _save(world: World, attempt: Attempt, run: Run, verdict: Verdict | None) -> None:
+async def _save(world: World, lease: Lease, attempt: Attempt, run: Run, verdict: Verdict | None) -> None:
     if verdict is None:
         return
     subject = attempt.subject
@@ -168,4 +170,5 @@ async def _save(world: World, attempt: Attempt, run: Run, verdict: Verdict | Non
                 kind="issues",
                 name=subject.name,
                 detail={"issues": attempt.steering.issues},
+                delivery=lease.held.delivery,
             )

@@ -30,7 +30,9 @@ async def run_target(world: World, target_id: int) -> None:
         held = await targets.claim(connection, target_id, holder=world.holder, now=world.clock())
     if held is None:
         return
-    with structlog.contextvars.bound_contextvars(repository=held.repository_id, kind=held.kind, target=held.name):
+    with structlog.contextvars.bound_contextvars(
+        delivery=held.delivery, repository=held.repository_id, kind=held.kind, target=held.name
+    ):
         lease = Lease(world, held)
         async with lease.kept():
             await _work(world, lease)

@@ -29,7 +29,7 @@ def compile_pattern(pattern: str) -> Any:
         raise BadPattern(f"longer than {LENGTH} characters")
     try:
         return re2.compile("(?m)" + pattern, _options())
-    except re2.error as error:
+    except (re2.error, UnicodeEncodeError) as error:
         raise BadPattern(_reason(error)) from None
 
 

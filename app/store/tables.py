@@ -56,7 +56,8 @@ class Repository(SQLModel, table=True):
 class Target(SQLModel, table=True):
     """Something to keep judged: a pull request, branch, merge group, or the issues of a repository.
 
-    Work is due while done < want; whoever holds the lease does it. attempt grows with each re-run.
+    Work is due while done < want; whoever holds the lease does it. attempt grows with each re-run, delivery is the
+    newest one that asked.
     """
 
     __tablename__ = "target"
@@ -72,6 +73,7 @@ class Target(SQLModel, table=True):
     not_before: float = 0.0
     lease_by: str = Field(default="", max_length=64)
     lease_until: float = 0.0
+    delivery: str = Field(default="", max_length=64)
     error: str = Field(default="", sa_type=Text)
 
     __table_args__ = (

@@ -28,6 +28,7 @@ class Claim:
     want: int
     attempt: int
     tries: int
+    delivery: str
     holder: str
 
 
@@ -40,6 +41,7 @@ async def bump(
     detail: Mapping[str, Any] | None = None,
     new_attempt: bool = False,
     not_before: float = 0.0,
+    delivery: str = "",
 ) -> int:
     """Makes a target due once more (created when new) and returns its id; detail replaces what was known."""
     values: dict[str, Any] = {
@@ -54,6 +56,7 @@ async def bump(
         "not_before": not_before,
         "lease_by": "",
         "lease_until": 0.0,
+        "delivery": delivery,
         "error": "",
     }
     changed: dict[str, Any] = {
@@ -64,6 +67,8 @@ async def bump(
     }
     if detail is not None:
         changed["detail"] = values["detail"]
+    if delivery:
+        changed["delivery"] = delivery
     statement = (
         insert_into(connection, Target)
         .values(**values)
@@ -73,12 +78,12 @@ async def bump(
     return int((await connection.execute(statement)).scalar_one())
 
 
-async def bump_again(connection: AsyncConnection, target_id: int) -> int:
+async def bump_again(connection: AsyncConnection, target_id: int, delivery: str) -> int:
     """A re-run somebody asked for: a new attempt of a target that exists."""
     await connection.execute(
         update(Target)
         .where(col(Target.id) == target_id)
-        .values(want=col(Target.want) + 1, attempt=col(Target.attempt) + 1, tries=0, not_before=0.0)
+        .values(want=col(Target.want) + 1, attempt=col(Target.attempt) + 1, tries=0, not_before=0.0, delivery=delivery)
     )
     return target_id
 
@@ -126,6 +131,7 @@ async def claim(connection: AsyncConnection, target_id: int, *, holder: str, now
         want=row["want"],
         attempt=row["attempt"],
         tries=row["tries"],
+        delivery=row["delivery"],
         holder=holder,
     )
 

@@ -14,20 +14,13 @@ from app.web.webhook import PATH, Webhook
 
 
 def create_application(world: World) -> ASGIApp:
-    """The ASGI application of a world that is open."""
+    """The webhook and the pages of a world that is open."""
 
     def wake(guid: str) -> Coroutine[Any, Any, None]:
         return _hint(world, guid)
 
     webhook = Webhook(Inbox(world.database), world.settings.webhook_secrets, wake)
-    pages = FastAPI(
-        title="Readygate",
-        version=version("readygate"),
-        docs_url="/api/docs",
-        redoc_url=None,
-        openapi_url="/api/openapi.json",
-    )
-    pages.include_router(health_routes(world))
+    pages = create_pages(world)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
@@ -36,6 +29,19 @@ def create_application(world: World) -> ASGIApp:
             await pages(scope, receive, send)
 
     return application
+
+
+def create_pages(world: World) -> ASGIApp:
+    """Everything but the webhook; FastAPI's documentation pages are off, they load scripts from elsewhere."""
+    pages = FastAPI(
+        title="Readygate",
+        version=version("readygate"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    pages.include_router(health_routes(world))
+    return pages
 
 
 async def _hint(world: World, guid: str) -> None:

@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("not_before", sa.Float(), nullable=False),
         sa.Column("lease_by", sa.String(length=64), nullable=False),
         sa.Column("lease_until", sa.Float(), nullable=False),
+        sa.Column("delivery", sa.String(length=64), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("repository_id", "kind", "name", name="uq_target"),

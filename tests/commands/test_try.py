@@ -1,12 +1,14 @@
 """`readygate try` and the demo, with the whole App as a real process."""
 
+import os
 import re
 import signal
 import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.commands.sample import make_sample
@@ -14,10 +16,21 @@ from app.commands.try_app import try_app
 from app.errors import InvalidInput
 
 
-def started(*arguments: str) -> subprocess.Popen[str]:
-    code = "from app.cli import main; main()"
-    command = [sys.executable, "-c", code, "try", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def started(temporary: Path, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", "from app.cli import main; main()", "try", *arguments]
+    environment = os.environ | {"TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+
+
+def until(process: subprocess.Popen[str], words: str) -> str:
+    """What a process says up to a line with these words."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if words in line:
+            return said
+    raise AssertionError(f"it ended without saying {words!r}:\n{said}")
 
 
 @pytest.mark.slow
@@ -46,18 +59,24 @@ def test_a_clean_default_branch_is_judged_as_a_push_only(tmp_path: Path, capfd: 
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
-def test_stay_keeps_everything_up_until_interrupted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stay_keeps_everything_up_until_it_is_told_to_stop(tmp_path: Path, number: signal.Signals) -> None:
     make_sample(tmp_path / "shop")
-
-    process = started(str(tmp_path / "shop"), "--stay")
-    assert process.stdout is not None
-    for line in process.stdout:
-        if "until Ctrl-C" in line:
-            break
-    time.sleep(0.5)
-    assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 0
+    # pytest's own folders are too deep for the path of a unix socket.
+    temporary = Path(tempfile.mkdtemp(prefix="rg-"))
+    process = started(temporary, str(tmp_path / "shop"), "--stay")
+    said = until(process, "until Ctrl-C")
+    addresses = set(re.findall(r"http://127\.0\.0\.1:\d+", said))
+    assert len(addresses) == 2
+    for address in addresses:
+        assert httpx.get(address, trust_env=False).status_code < 500
+    process.send_signal(number)
+    process.send_signal(number)
+    assert process.wait(30) in (0, 1)
+    temporary.rmdir()
+    for address in addresses:
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(address, trust_env=False)
 
 
 @pytest.mark.parametrize(("path", "words"), [("nowhere", "is not a folder"), (".", "is not a git repository")])

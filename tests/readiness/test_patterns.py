@@ -1,0 +1,60 @@
+import random
+
+import pytest
+
+from app.readiness.catalogue import builtin_rules, read_catalogue
+from app.readiness.conditions.condition import walk
+from app.readiness.patterns import BadPattern, PatternSet, compile_pattern, matches
+
+WORDS = [
+    b"disaster recovery",
+    b"health",
+    b"SIGTERM",
+    b"https://",
+    b'"',
+    b"/",
+    b"\n",
+    b" ",
+    b"- [ ] ",
+    b"\xff",
+    b"|",
+    b"(",
+]
+
+
+def prefilters() -> list[str]:
+    catalogue = read_catalogue(builtin_rules())
+    conditions = [condition for rule in catalogue.rules.values() for condition in rule.conditions]
+    conditions += [fact.holds for fact in catalogue.facts.values()]
+    parts = (part for condition in conditions for part in walk(condition))
+    return sorted({pattern for part in parts for pattern in getattr(part, "prefilter", ())})
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_pass_finds_what_each_pattern_finds(seed: int) -> None:
+    patterns = prefilters()
+    content = b"".join(random.Random(seed).choices(WORDS, k=400))
+    expected = {index for index, pattern in enumerate(patterns) if compile_pattern(pattern).search(content)}
+    assert PatternSet(patterns).hits(content) == expected
+    assert expected
+
+
+def test_many_bounded_repeats_lose_nothing() -> None:
+    patterns = [f"(a|b)[^\\n]{{0,{100 + n}}}x{n}y" for n in range(20)] + ["needle"]
+    content = bytes(random.Random(1).choices(b"abxy 0123456789", k=5_000)) + b" needle"
+    assert 20 in PatternSet(patterns).hits(content)
+
+
+def test_no_patterns_find_nothing() -> None:
+    assert PatternSet([]).hits(b"x") == frozenset()
+
+
+@pytest.mark.parametrize("pattern", ["(?=a)", r"(a)\1", "(", "x" * 9_000, "((a{100}){100}){100}", "\ud800"])
+def test_patterns_re2_refuses(pattern: str) -> None:
+    with pytest.raises(BadPattern):
+        compile_pattern(pattern)
+
+
+def test_anchors_are_those_of_lines() -> None:
+    assert matches("^b$", "a\nb\nc")
+    assert not matches("^b$", b"abc")
