@@ -43,7 +43,6 @@ class Settings(BaseSettings):
     worker_port: int = Field(
         default=0, ge=0, le=65535, description="Where `readygate worker` answers /health and /metrics; 0: nowhere."
     )
-    public_url: str = Field(default="", description="The address people reach this server at, for links in check runs.")
     log_format: Literal["json", "text"] = Field(default="json", description="`json`, one object a line, or `text`.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least level logged."
@@ -51,11 +50,14 @@ class Settings(BaseSettings):
     evaluators: int = Field(default=2, ge=1, le=64, description="Evaluation processes of one worker.")
     evaluation_seconds: int = Field(default=120, ge=5, le=3600, description="After so long an evaluation is killed.")
     evaluation_memory_mb: int = Field(default=2048, ge=256, description="The address space of one evaluation process.")
+    lease_seconds: float = Field(
+        default=60.0, ge=2, description="After so long without a sign of life a worker's work is taken over by another."
+    )
     settle_seconds: float = Field(
         default=10.0, ge=0, description="How long after a write with unknown outcome GitHub's lists are trusted."
     )
 
-    @field_validator("github_api_url", "github_git_url", "public_url")
+    @field_validator("github_api_url", "github_git_url")
     @classmethod
     def _no_trailing_slash(cls, url: str) -> str:
         return url.rstrip("/")

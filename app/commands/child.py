@@ -31,7 +31,7 @@ class Child:
         self.url = f"http://127.0.0.1:{self.port}"
         self._folder = folder
         self._log = folder / "app.log"
-        own = {"HOST": "127.0.0.1", "PORT": str(self.port), "PUBLIC_URL": self.url, "DATA_DIR": str(folder / "data")}
+        own = {"HOST": "127.0.0.1", "PORT": str(self.port), "DATA_DIR": str(folder / "data")}
         self._settings = {f"READYGATE_{name}": value for name, value in (own | dict(settings)).items()}
         self._command = command or (sys.executable, "-c", "from app.cli import main; main()", "serve")
         self._process: subprocess.Popen[bytes] | None = None

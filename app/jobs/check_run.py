@@ -121,7 +121,6 @@ class CheckRun:
             summary=output.summary,
             text=output.text,
             annotations=annotations,
-            details_url=self._details_url,
             actions=(RECHECK,) if conclusion else (),
         )
         try:
@@ -160,7 +159,6 @@ class CheckRun:
             summary=output.summary,
             text=output.text,
             annotations=annotations,
-            details_url=self._details_url,
             actions=(RECHECK,) if conclusion else (),
         )
         await self._world.github.update_check_run(self._repository, self._posted_id, update)
@@ -169,10 +167,6 @@ class CheckRun:
     def _posted_id(self) -> int:
         assert self._run.check_run_id is not None
         return self._run.check_run_id
-
-    @property
-    def _details_url(self) -> str | None:
-        return self._world.links or None
 
     async def _store(self, change: Any, *values: Any) -> None:
         async with self._world.database.transaction() as connection:

@@ -56,9 +56,7 @@ def judge(request: Mapping[str, Any]) -> dict[str, Any]:
         policy_note=PolicyNote(notes=tuple(request["notes"])),
         cache=ScanCache(Path(request["scan_cache"])),
     )
-    output = render_check_run(
-        verdict, change=change, details_url=request["details_url"] or None, base_ref=request["base_ref"] or None
-    )
+    output = render_check_run(verdict, change=change, base_ref=request["base_ref"] or None)
     return {"verdict": to_json(verdict), "check": asdict(output)}
 
 

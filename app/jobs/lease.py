@@ -9,7 +9,7 @@ import structlog
 from app.errors import ReadygateError
 from app.jobs.world import World
 from app.store import targets
-from app.store.targets import LEASE_SECONDS, Claim
+from app.store.targets import Claim
 
 log = structlog.get_logger("lease")
 
@@ -28,7 +28,8 @@ class Lease:
     async def check(self) -> None:
         """Prolongs the lease; raises LeaseLost when it is gone."""
         async with self._world.database.transaction() as connection:
-            if not await targets.renew(connection, self.held, self._world.clock()):
+            seconds = self._world.settings.lease_seconds
+            if not await targets.renew(connection, self.held, self._world.clock(), seconds):
                 raise LeaseLost(f"the lease of target {self.held.id} was lost")
 
     @contextlib.asynccontextmanager
@@ -43,7 +44,7 @@ class Lease:
 
     async def _renew_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(LEASE_SECONDS / 3)
+            await asyncio.sleep(self._world.settings.lease_seconds / 3)
             try:
                 await self.check()
             except LeaseLost:

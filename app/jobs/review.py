@@ -131,7 +131,6 @@ async def _evaluate(world: World, attempt: Attempt) -> Mapping[str, Any]:
         repository=f"{subject.repository.owner}/{subject.repository.name}",
         secret_key=installation.secret_key,
         today=datetime.fromtimestamp(world.clock(), UTC).date().isoformat(),
-        details_url=world.links,
         scan_cache=str(world.scan_cache),
     )
 

@@ -27,7 +27,8 @@ log = structlog.get_logger("target")
 async def run_target(world: World, target_id: int) -> None:
     """Does what is due for a target; nothing when it is not due or somebody else has it."""
     async with world.database.transaction() as connection:
-        held = await targets.claim(connection, target_id, holder=world.holder, now=world.clock())
+        seconds = world.settings.lease_seconds
+        held = await targets.claim(connection, target_id, holder=world.holder, now=world.clock(), seconds=seconds)
     if held is None:
         return
     with structlog.contextvars.bound_contextvars(

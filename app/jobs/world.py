@@ -37,8 +37,3 @@ class World:
     @property
     def scan_cache(self) -> Path:
         return self.settings.data_dir.resolve() / "scan-cache.db"
-
-    @property
-    def links(self) -> str:
-        """The start of links to this server, empty when it has no public address."""
-        return self.settings.public_url

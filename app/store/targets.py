@@ -12,7 +12,7 @@ from sqlmodel import col
 from app.store.database import insert_into
 from app.store.tables import Target
 
-# A lease that is not renewed for so many seconds is anybody's.
+# A lease that is not renewed for so many seconds is anybody's, unless the settings say otherwise.
 LEASE_SECONDS = 60.0
 
 
@@ -106,7 +106,9 @@ async def is_due(connection: AsyncConnection, target_id: int, now: float) -> boo
     return (await connection.execute(statement)).first() is not None
 
 
-async def claim(connection: AsyncConnection, target_id: int, *, holder: str, now: float) -> Claim | None:
+async def claim(
+    connection: AsyncConnection, target_id: int, *, holder: str, now: float, seconds: float = LEASE_SECONDS
+) -> Claim | None:
     """Takes the lease when the target is due and free; None otherwise."""
     statement = (
         update(Target)
@@ -116,7 +118,7 @@ async def claim(connection: AsyncConnection, target_id: int, *, holder: str, now
             col(Target.not_before) <= now,
             or_(col(Target.lease_until) < now, col(Target.lease_by) == ""),
         )
-        .values(lease_by=holder, lease_until=now + LEASE_SECONDS)
+        .values(lease_by=holder, lease_until=now + seconds)
         .returning(*Target.__table__.columns)  # type: ignore[attr-defined]
     )
     row = (await connection.execute(statement)).mappings().first()
@@ -136,12 +138,12 @@ async def claim(connection: AsyncConnection, target_id: int, *, holder: str, now
     )
 
 
-async def renew(connection: AsyncConnection, held: Claim, now: float) -> bool:
+async def renew(connection: AsyncConnection, held: Claim, now: float, seconds: float = LEASE_SECONDS) -> bool:
     """Prolongs the lease; False when another worker has it, and then nothing may be written any more."""
     statement = (
         update(Target)
         .where(col(Target.id) == held.id, col(Target.lease_by) == held.holder, col(Target.lease_until) > now)
-        .values(lease_until=now + LEASE_SECONDS)
+        .values(lease_until=now + seconds)
     )
     return bool((await connection.execute(statement)).rowcount)
 

@@ -79,10 +79,14 @@ class Process:
                 start_new_session=True,
             )
 
-    def terminate(self, seconds: float = 35.0) -> int:
-        """SIGTERM, as an orchestrator sends it; returns the exit status."""
+    def ask_to_end(self) -> None:
+        """SIGTERM, as an orchestrator sends it."""
         assert self._process is not None
         self._process.terminate()
+
+    def wait(self, seconds: float = 35.0) -> int:
+        """The exit status."""
+        assert self._process is not None
         return self._process.wait(seconds)
 
     def kill(self) -> None:
@@ -96,7 +100,7 @@ class Process:
         if self._process is None:
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.terminate(10)
+            self.wait(10)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -179,6 +183,9 @@ class Installation:
 
     def end(self) -> None:
         self.sandbox.webhook_url = None
+        running = [process for process in self.processes.values() if process.is_alive]
+        for process in running:
+            process.ask_to_end()
         for process in self.processes.values():
             process.end()
 
