@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     evaluation_seconds: int = Field(default=120, ge=5, le=3600, description="After so long an evaluation is killed.")
     evaluation_memory_mb: int = Field(default=2048, ge=256, description="The address space of one evaluation process.")
     lease_seconds: float = Field(
-        default=60.0, ge=2, description="After so long without a sign of life a worker's work is taken over by another."
+        default=60.0, ge=2, description="A silent worker's work is taken over after so long; over 30, GitHub's slowest."
     )
     settle_seconds: float = Field(
         default=10.0, ge=0, description="How long after a write with unknown outcome GitHub's lists are trusted."

@@ -9,7 +9,7 @@ import structlog
 
 from app.github.addresses import RepositoryRef
 from app.github.checks import Action, Annotation, CheckRunDraft, CheckRunUpdate, Conclusion, Status
-from app.github.errors import GitHubError, Later, OutcomeUnknown
+from app.github.errors import GitHubError, Gone, Later, NotFound, OutcomeUnknown, Unprocessable
 from app.jobs.lease import Lease
 from app.jobs.world import World
 from app.store import runs
@@ -24,9 +24,9 @@ RECHECK = Action("Judge again", "Evaluate this commit once more", "recheck")
 log = structlog.get_logger("check_run")
 
 
-def attempt_id(*, repository_id: int, head: str, policy: str, base: str, attempt: int, subject: str) -> str:
+def attempt_id(*, repository_id: int, head: str, policy: str, base: str, attempt: str, subject: str) -> str:
     """The identity of one attempt: the same inputs never make a second check run."""
-    text = "\0".join([str(repository_id), head, policy, base, str(attempt), subject])
+    text = "\0".join([str(repository_id), head, policy, base, attempt, subject])
     return sha256(text.encode()).hexdigest()[:40]
 
 
@@ -56,7 +56,7 @@ class CheckRun:
 
     @property
     def is_done(self) -> bool:
-        return self._run.state in ("done", "superseded")
+        return self._run.state == "done"
 
     async def start(self) -> None:
         """Shows the attempt as in progress."""
@@ -75,11 +75,14 @@ class CheckRun:
         self._run.state = "done"
 
     async def supersede(self, by: str) -> None:
-        """Closes an attempt whose place a newer one has taken."""
-        await self._adopt()
-        if self._run.check_run_id is not None:
-            title = f"Superseded by {by}"
-            await self._patch(Output(title, "A newer commit, policy or re-run is judged instead.", ""), "cancelled", ())
+        """Closes an attempt whose place a newer one has taken; one that GitHub no longer has is left at that."""
+        try:
+            await self._adopt()
+            if self._run.check_run_id is not None:
+                output = Output(f"Superseded by {by}", "A newer commit, policy or re-run is judged instead.", "")
+                await self._patch(output, "cancelled", ())
+        except (NotFound, Gone, Unprocessable) as error:
+            log.warning("superseded check run not closed", check_run=self._run.check_run_id, error=str(error))
         await self._store(runs.ended, self._run.check_run_id, "superseded")
 
     async def _complete(self, output: Output, conclusion: Conclusion, annotations: Sequence[Annotation]) -> None:
@@ -126,6 +129,8 @@ class CheckRun:
         try:
             check_run_id = await self._world.github.create_check_run(self._repository, draft)
         except OutcomeUnknown:
+            # The answer may have been waited for longer than lists need to settle.
+            await self._store(runs.lost_sight, self._world.clock())
             raise
         except (GitHubError, Later):
             await self._store(runs.forget)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import structlog
@@ -53,8 +54,9 @@ async def review(world: World, lease: Lease) -> None:
         REVIEWS.labels(kind=subject.kind, outcome="unchanged").inc()
         return
     verdict, output, conclusion = await _judge(world, attempt, check)
-    await check.finish(output, conclusion)
+    # In this order: a finished check run is never judged again, so a verdict saved after it could be lost for good.
     await _save(world, lease, attempt, run, verdict)
+    await check.finish(output, conclusion)
     await asyncio.to_thread(open_mirror(world, subject.repository.id).tidy)
     seconds = world.clock() - begun
     REVIEWS.labels(kind=subject.kind, outcome=conclusion).inc()
@@ -63,24 +65,33 @@ async def review(world: World, lease: Lease) -> None:
 
 
 async def _intend(world: World, lease: Lease, attempt: Attempt) -> Run:
+    """The run of this attempt: a new one when its run was superseded, because head, policy or base came back."""
+    async with world.database.transaction() as connection:
+        for returns in count():
+            run = await runs.intend(connection, _intended(lease, attempt, returns))
+            if run.state != "superseded":
+                await runs.replace_done(connection, run)
+                return run
+    raise AssertionError("counting never ends")
+
+
+def _intended(lease: Lease, attempt: Attempt, returns: int) -> Run:
     repository_id, commits = attempt.subject.repository.id, attempt.commits
     external_id = attempt_id(
         repository_id=repository_id,
         head=commits.head,
         policy=attempt.steering.digest,
         base=commits.merge_base,
-        attempt=lease.held.attempt,
+        attempt=f"{lease.held.attempt}.{returns}" if returns else str(lease.held.attempt),
         subject=f"{attempt.subject.kind}:{attempt.subject.name}",
     )
-    intended = Run(
+    return Run(
         external_id=external_id,
         target_id=lease.held.id,
         repository_id=repository_id,
         head_sha=commits.head,
         policy=attempt.steering.digest,
     )
-    async with world.database.transaction() as connection:
-        return await runs.intend(connection, intended)
 
 
 async def _close_runs(world: World, lease: Lease, by: str, *, besides: str) -> None:

@@ -1,12 +1,14 @@
 """Working on one target: take the lease, do the job of its kind, and give the lease back done or for later."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from secrets import token_hex
 
 import structlog
 
 from app.errors import Unreadable
 from app.github.errors import Forbidden, GitHubError, Gone, Later, NotFound, OutcomeUnknown
 from app.jobs.backoff import delay
+from app.jobs.catch_up import KIND, catch_up
 from app.jobs.lease import Lease, LeaseLost
 from app.jobs.review import review
 from app.jobs.subject import RepositoryGone
@@ -20,7 +22,13 @@ PARKED_SECONDS = 3600.0
 # After so many tries a fault is no passing one any more.
 PATIENCE = 6
 Job = Callable[[World, Lease], Awaitable[None]]
-JOBS: Mapping[str, Job] = {"pull": review, "branch": review, "merge_group": review, "issues": sync_issues}
+JOBS: Mapping[str, Job] = {
+    "pull": review,
+    "branch": review,
+    "merge_group": review,
+    "issues": sync_issues,
+    KIND: catch_up,
+}
 log = structlog.get_logger("target")
 
 
@@ -28,7 +36,9 @@ async def run_target(world: World, target_id: int) -> None:
     """Does what is due for a target; nothing when it is not due or somebody else has it."""
     async with world.database.transaction() as connection:
         seconds = world.settings.lease_seconds
-        held = await targets.claim(connection, target_id, holder=world.holder, now=world.clock(), seconds=seconds)
+        # A name of its own for each claim: this very process may claim a target again while its first job hangs.
+        holder = f"{world.holder}-{token_hex(4)}"
+        held = await targets.claim(connection, target_id, holder=holder, now=world.clock(), seconds=seconds)
     if held is None:
         return
     with structlog.contextvars.bound_contextvars(

@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 
+from app.jobs.catch_up import schedule
 from app.jobs.handle_delivery import handle_delivery
 from app.jobs.metrics import BACKLOG, BACKLOG_SECONDS, QUEUE_UP
 from app.jobs.run_target import run_target
@@ -27,8 +28,12 @@ class Sweep:
 
     async def run(self) -> None:
         """Sweeps every second until cancelled."""
+        is_scheduled = False
         while True:
             try:
+                if not is_scheduled:
+                    await schedule(self._world)
+                    is_scheduled = True
                 await self.once()
             except Exception as error:
                 log.error("sweep failed", error=type(error).__name__, reason=str(error)[:200])

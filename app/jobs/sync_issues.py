@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from app.errors import Unreadable
 from app.github.addresses import RepositoryRef
-from app.github.errors import GitHubError, Later, OutcomeUnknown
+from app.github.errors import GitHubError, Gone, Later, NotFound, OutcomeUnknown
 from app.jobs.fetch import open_mirror, read_text
 from app.jobs.lease import Lease
 from app.jobs.metrics import ISSUES
@@ -69,7 +69,15 @@ class IssueSync:
         if change.kind == "create":
             await self._create(change)
         else:
-            await self._alter(change)
+            try:
+                await self._alter(change)
+            except (NotFound, Gone) as error:
+                if not _is_deleted(error):
+                    raise
+                # Whoever deleted an issue closed it for good; the other gaps must not wait for it.
+                async with self._world.database.transaction() as connection:
+                    await issues.change(connection, change.draft.key, state="closed", closed_by="human")
+                return
         ISSUES.labels(kind=change.kind).inc()
 
     async def _create(self, change: IssueChange) -> None:
@@ -91,6 +99,9 @@ class IssueSync:
                 self._repository, draft.title, draft.body, draft.labels, draft.assignees
             )
         except OutcomeUnknown:
+            # The answer may have been waited for longer than lists need to settle.
+            async with self._world.database.transaction() as connection:
+                await issues.change(connection, draft.key, posted_at=self._world.clock())
             raise
         except (GitHubError, Later):
             async with self._world.database.transaction() as connection:
@@ -145,6 +156,11 @@ class IssueSync:
             state="open" if reopened else None,
             state_reason="reopened" if reopened else None,
         )
+
+
+def _is_deleted(error: GitHubError) -> bool:
+    """GitHub says 410 both of a deleted issue and of every issue where issues are switched off."""
+    return isinstance(error, NotFound) or "deleted" in error.message.lower()
 
 
 def _link(row: IssueRow) -> IssueLink:

@@ -116,6 +116,15 @@ async def waiting(connection: AsyncConnection, now: float, limit: int = 200) -> 
     return list((await connection.execute(statement)).scalars())
 
 
+async def known(connection: AsyncConnection, guids: Sequence[str]) -> set[str]:
+    """Those of the guids that were kept before."""
+    found: set[str] = set()
+    for start in range(0, len(guids), BATCH):
+        statement = select(col(Delivery.guid)).where(col(Delivery.guid).in_(guids[start : start + BATCH]))
+        found |= set((await connection.execute(statement)).scalars())
+    return found
+
+
 async def replay(connection: AsyncConnection, guid: str) -> bool:
     """Makes a delivery wait again, whatever became of it; False when there is none."""
     statement = update(Delivery).where(col(Delivery.guid) == guid)

@@ -29,6 +29,20 @@ async def by_head(connection: AsyncConnection, repository_id: int, head_sha: str
     return await _all(connection, col(Run.repository_id) == repository_id, col(Run.head_sha) == head_sha)
 
 
+async def replace_done(connection: AsyncConnection, run: Run) -> None:
+    """Attempts of the same commit that are done are shown no more, GitHub shows the newest only."""
+    await connection.execute(
+        update(Run)
+        .where(
+            col(Run.target_id) == run.target_id,
+            col(Run.head_sha) == run.head_sha,
+            col(Run.external_id) != run.external_id,
+            col(Run.state) == "done",
+        )
+        .values(state="superseded")
+    )
+
+
 async def unfinished(connection: AsyncConnection, target_id: int, besides: str) -> list[Run]:
     """Runs of the target that GitHub may show as in progress, other than the named attempt."""
     return await _all(
@@ -48,8 +62,13 @@ async def started(connection: AsyncConnection, external_id: str, check_run_id: i
 
 
 async def ended(connection: AsyncConnection, external_id: str, check_run_id: int | None, state: str = "done") -> None:
-    """state: `done`, or `superseded` when a newer attempt took its place."""
+    """state: `done`, or `superseded` when a newer attempt took its place; that one is never shown again."""
     await _set(connection, external_id, check_run_id=check_run_id, state=state)
+
+
+async def lost_sight(connection: AsyncConnection, external_id: str, now: float) -> None:
+    """The POST may or may not have happened, as is known since now."""
+    await _set(connection, external_id, posted_at=now)
 
 
 async def forget(connection: AsyncConnection, external_id: str) -> None:

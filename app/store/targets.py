@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from app.store.database import insert_into
+from app.store.database import insert_into, insert_or_ignore
 from app.store.tables import Target
 
 # A lease that is not renewed for so many seconds is anybody's, unless the settings say otherwise.
@@ -76,6 +76,12 @@ async def bump(
         .returning(col(Target.id))
     )
     return int((await connection.execute(statement)).scalar_one())
+
+
+async def add_missing(connection: AsyncConnection, *, repository_id: int, kind: str, name: str) -> None:
+    """A target that is due, unless there is one already, due or not."""
+    row = Target(repository_id=repository_id, kind=kind, name=name).model_dump(exclude={"id"})
+    await connection.execute(insert_or_ignore(connection, Target).values(**row))
 
 
 async def bump_again(connection: AsyncConnection, target_id: int, delivery: str) -> int:

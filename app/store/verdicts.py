@@ -1,6 +1,6 @@
 """Verdicts kept as JSON, and the last policy text of each repository that parsed."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -9,6 +9,8 @@ from app.store.tables import KnownGood, VerdictRow
 
 
 async def save_verdict(connection: AsyncConnection, row: VerdictRow) -> None:
+    """Keeps one verdict per attempt: one that is judged again after a crash takes the place of the first."""
+    await connection.execute(delete(VerdictRow).where(col(VerdictRow.external_id) == row.external_id))
     values = row.model_dump(exclude={"id"})
     await connection.execute(insert_into(connection, VerdictRow).values(**values))
 

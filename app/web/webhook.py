@@ -11,8 +11,7 @@ from typing import Any
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from app.jobs.events import is_routed
-from app.jobs.fields import keep_fields, number_at, text_at
+from app.jobs.intake import MAX_NAME, slim
 from app.jobs.metrics import DELIVERIES
 from app.store.inbox import Inbox, Received
 
@@ -23,8 +22,6 @@ MAX_BODY = 25 * 1024 * 1024
 BODY_SECONDS = 30.0
 # The inbox may be waited for so long; GitHub gives up after ten seconds.
 KEEP_SECONDS = 8.0
-# What the tables keep of a delivery's id and event; GitHub's are 36 and at most 40 characters long.
-MAX_NAME = 64
 log = structlog.get_logger("webhook")
 
 
@@ -125,18 +122,7 @@ def parse(body: bytes, headers: Mapping[str, str]) -> Received:
         payload: Any = json.loads(body)
     except (ValueError, RecursionError):
         raise Refused(400, "the payload is not JSON; choose content type application/json in the webhook") from None
-    fields = keep_fields(payload) if isinstance(payload, dict) else {}
-    action = text_at(fields, "action")[:64]
-    return Received(
-        guid=guid,
-        event=event,
-        action=action,
-        installation_id=number_at(fields, "installation.id"),
-        repository_id=number_at(fields, "repository.id"),
-        fields=json.dumps(fields),
-        received_at=time.time(),
-        state="received" if is_routed(event, action) else "ignored",
-    )
+    return slim(guid=guid, event=event, payload=payload, received_at=time.time(), via="webhook")
 
 
 async def _read(receive: Receive) -> bytes:

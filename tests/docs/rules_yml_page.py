@@ -10,26 +10,39 @@ from app.readiness.policy_shape import PRESETS, policy_schema
 PAGE = Path(__file__).parents[2] / "docs" / "rules-yml.md"
 Schema = Mapping[str, Any]
 
-_HEAD = """<!-- Written by `.venv/bin/python tests/docs/rules_yml_page.py` from the schema; change app/readiness/policy_shape.py instead. -->
+_HEAD = """<!-- Written by `.venv/bin/python tests/docs/rules_yml_page.py`; change app/readiness/policy_shape.py instead. -->
 
 # rules.yml
 
-One schema for both files: `rules.yml` in the organisation's repository `.github`, and `.github/rules.yml` in a repository.
-The [README](../README.md#rulesyml) shows one by example. `readygate policy validate FILE` checks one, `readygate policy show` prints what is in force and where each value
-was written, and `readygate policy schema` prints the JSON Schema that this page is made from.
+One schema for both files: `rules.yml` in the organisation's repository `.github`, and `.github/rules.yml` in a
+repository. The [README](../README.md#rulesyml) shows one by example. `readygate policy validate FILE` checks one,
+`readygate policy show` prints what is in force and where each value was written, and `readygate policy schema` prints
+the JSON Schema that this page is made from.
 
-- An empty file is valid and sets nothing; with any key, `version` is required. Unknown keys, rules and parameters are mistakes.
-- A file is YAML 1.2 of at most 256 KiB: `on`, `off`, `yes` and `no` are words. A repeated key is a mistake.
-- The preset comes first, then the organisation's file, then the repository's; a later one wins value by value. Only `extends` goes the other way: the organisation's wins.
+- An empty file is valid and sets nothing; with any key, `version` is required.
+- Unknown keys, rules and parameters are mistakes, and so is a key that stands twice.
+- A file is YAML 1.2 of at most 256 KiB: `on`, `off`, `yes` and `no` are words.
+- The preset comes first, then the organisation's file, then the repository's; a later one wins value by value.
+  Only `extends` goes the other way: the organisation's wins.
 - Within one file an id wins over a glob, and of two globs the lower line wins.
-- Globs: `*` within one part of a path, `**` over any number of parts, `{a,b}` for either.
+- Globs: `*` within one part of a path, `**` over any number of parts, `?` for one character, `{a,b}` for either.
 """
+_MODES = """| mode | a gap of the rule |
+|---|---|
+| `off` | is not looked for |
+| `shadow` | is evaluated and listed, and counts for nothing |
+| `report` | is shown and never fails |
+| `ratchet` | fails when this change makes it worse or brings a finding |
+| `block` | fails while it stands |
+
+Only what is sure blocks: a status whose only evidence is a word in a text is shown and never fails.
+A waived gap does not block, and neither does a finding that is only a warning."""
 
 
 def page() -> str:
     """The whole page."""
     schema = policy_schema()
-    parts = [_HEAD, "## All keys\n", _table(_rows(schema, schema)), "\n## Modes\n", _modes(), "\n## Presets\n"]
+    parts = [_HEAD, "## All keys\n", _table(_rows(schema, schema)), "\n## Modes\n", _MODES, "\n## Presets\n"]
     parts += [f"### {name}\n\n{_indented(preset_text(name))}" for name in PRESETS]
     return "\n".join(parts)
 
@@ -37,8 +50,8 @@ def page() -> str:
 def _rows(schema: Schema, whole: Schema, trail: str = "") -> Iterator[tuple[str, str, str, str]]:
     """Key, kind, whether it is needed, meaning: a row for each key, those of nested objects behind it."""
     needed = schema.get("required", ())
-    for name, part in schema["properties"].items():
-        part = _resolved(part, whole)
+    for name, raw in schema["properties"].items():
+        part = _resolved(raw, whole)
         path = f"{trail}{name}"
         yield path, _kind(part, whole), "yes" if name in needed else "", _meaning(part)
         yield from _below(part, whole, path)
@@ -74,7 +87,7 @@ def _kind(part: Schema, whole: Schema) -> str:
     if part.get("type") == "array":
         items = _resolved(part["items"], whole)
         of = "objects" if "properties" in items else _kind(items, whole)
-        return f"a list of {of}{_limit(part, 'maxItems')}"
+        return f"a list of at most {part['maxItems']}: {of}"
     if part.get("type") == "integer":
         return f"a number from {part['minimum']} to {part['maximum']}"
     words = {"string": "a text", "boolean": "`true` or `false`", "object": "an object"}
@@ -97,20 +110,6 @@ def _table(rows: Iterator[tuple[str, str, str, str]]) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-def _modes() -> str:
-    """The words of docs/architecture.md for the modes."""
-    return """| mode | a gap of the rule |
-|---|---|
-| `off` | is not looked for |
-| `shadow` | is evaluated and listed in the JSON, and counts for nothing |
-| `report` | is shown and never fails |
-| `ratchet` | fails when this change makes it worse or brings a finding |
-| `block` | fails while it stands |
-
-Only what is sure blocks: a rule whose evidence is just a word in a text is shown and never fails. A waived gap does not block.
-"""
 
 
 def _indented(text: str) -> str:

@@ -44,7 +44,7 @@ def free_port() -> int:
 class Process:
     """One process of the App; its log file grows over restarts."""
 
-    def __init__(self, name: str, folder: Path, environment: Mapping[str, str], port: int = 0) -> None:
+    def __init__(self, name: str, folder: Path, environment: Mapping[str, str], port: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.name = name
         self.port = port
@@ -78,6 +78,15 @@ class Process:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def is_ready(self) -> bool:
+        assert self.is_alive, f"{self.name} ended while it was starting:\n{self.log.read_text()[-3000:]}"
+        with contextlib.suppress(httpx.HTTPError):
+            return self.get("/health/ready").is_success
+        return False
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"{self.url}{path}", timeout=5, trust_env=False)
 
     def ask_to_end(self) -> None:
         """SIGTERM, as an orchestrator sends it."""
@@ -138,8 +147,8 @@ class Installation:
         self._next_web = 0
 
     def _process(self, name: str) -> Process:
-        port = 0 if name.startswith("worker") else free_port()
-        own = {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"} if port else {}
+        port = free_port()
+        own = {"PORT": str(port), "WORKER_PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
         return Process(name, self.folder, self.environment(**own), port)
 
     def environment(self, **settings: str) -> dict[str, str]:
@@ -150,7 +159,7 @@ class Installation:
 
     @property
     def webs(self) -> list[Process]:
-        return [process for process in self.processes.values() if process.port]
+        return [process for name, process in self.processes.items() if not name.startswith("worker")]
 
     @property
     def workers(self) -> list[Process]:
@@ -165,15 +174,9 @@ class Installation:
         for process in self.processes.values():
             if not process.is_alive:
                 process.start()
-        for web in self.webs:
-            eventually(lambda web=web: self._is_ready(web), f"{web.name} is ready")  # type: ignore[misc]
+        for process in self.processes.values():
+            eventually(process.is_ready, f"{process.name} is ready")
         self.turn()
-
-    def _is_ready(self, web: Process) -> bool:
-        assert web.is_alive, f"{web.name} ended while it was starting:\n{web.log.read_text()[-3000:]}"
-        with contextlib.suppress(httpx.HTTPError):
-            return httpx.get(f"{web.url}/health/ready", timeout=2, trust_env=False).is_success
-        return False
 
     def turn(self) -> None:
         """Webhooks go to the next web process, as behind a load balancer."""

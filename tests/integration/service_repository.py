@@ -107,6 +107,13 @@ class ServiceRepository:
         (found,) = [issue for issue in self.issues() if marker in (issue.body or "")]
         return found
 
+    def close_as_human(self, issue: Issue) -> None:
+        """Somebody presses "Close issue"."""
+        hub = self.sandbox.hub
+        with hub.world.lock:
+            issue.state, issue.state_reason = "closed", "not_planned"
+            hub.emit("issues", self.home, {"action": "closed", "issue": hub.shapes.issue(issue, self.home)}, hub.developer)
+
     def requests(self) -> list[RecordedRequest]:
         """What the App asked the REST API about this repository, without git and without tokens."""
         return [request for request in self.sandbox.requests if request.path.startswith(f"/repos/{self.name}/")]

@@ -120,6 +120,3 @@ def test_a_merge_group_is_answered_on_its_head(repository: ServiceRepository) ->
     repository.installation.settle()
     assert repository.writes() == before
 
-
-def test_git_that_fails_is_replaced_by_the_api(repository: ServiceRepository) -> None:
-    pytest.skip("replaced below")
