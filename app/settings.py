@@ -2,9 +2,9 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import InvalidInput
@@ -16,7 +16,7 @@ GITHUB_GIT = "https://github.com"
 class Settings(BaseSettings):
     """The settings of one process; each field is documented in the README under its variable's name."""
 
-    model_config = SettingsConfigDict(env_prefix="READYGATE_", env_file=".env", extra="ignore", frozen=False)
+    model_config = SettingsConfigDict(env_prefix="READYGATE_", env_file=".env", extra="ignore", env_ignore_empty=True)
 
     github_app_id: str = Field(default="", description="The App's id, as its settings page shows it.")
     github_private_key: SecretStr = Field(
@@ -57,10 +57,34 @@ class Settings(BaseSettings):
         default=10.0, ge=0, description="How long after a write with unknown outcome GitHub's lists are trusted."
     )
 
+    def __init__(self, **values: Any) -> None:
+        """Raises InvalidInput that names every wrong variable, and no value: it may be a secret."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            wrong = [f"READYGATE_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+            raise InvalidInput("; ".join(wrong), mend="README.md, Settings, says what each may be.") from None
+
     @field_validator("github_api_url", "github_git_url")
     @classmethod
     def _no_trailing_slash(cls, url: str) -> str:
+        if url and not url.startswith(("https://", "http://")):
+            raise ValueError("an address starts with https:// or http://")
         return url.rstrip("/")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_queue(cls, url: str) -> str:
+        if url and not url.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("an address starts with redis://, rediss:// or unix://")
+        return url
+
+    @field_validator("github_app_id", "log_level", "log_format", mode="before")
+    @classmethod
+    def _as_people_write(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        return value.strip() if info.field_name == "github_app_id" else value.strip().lower()
 
     @cached_property
     def webhook_secrets(self) -> tuple[bytes, ...]:
@@ -75,9 +99,10 @@ class Settings(BaseSettings):
             return value
         try:
             return Path(value).expanduser().read_text()
-        except OSError as error:
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
             raise InvalidInput(
-                f"READYGATE_GITHUB_PRIVATE_KEY names a file that cannot be read: {error.strerror}",
+                f"READYGATE_GITHUB_PRIVATE_KEY names a file that cannot be read: {reason}",
                 mend="Give the PEM text itself or the path of the .pem file GitHub let you download.",
             ) from None
 
@@ -96,8 +121,10 @@ class Settings(BaseSettings):
         url = self.database_url or f"sqlite:///{self.data_dir.resolve() / 'readygate.db'}"
         for short, full in _DRIVERS.items():
             if url.startswith(short):
-                return full + url.removeprefix(short)
-        return url
+                url = full + url.removeprefix(short)
+                break
+        # The parameter of PostgreSQL's own tools, as hosted databases give it, under the driver's name.
+        return url.replace("sslmode=", "ssl=") if "+asyncpg://" in url else url
 
     def require_github(self) -> None:
         """Raises InvalidInput naming every missing setting without which the App cannot run."""

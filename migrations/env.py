@@ -22,7 +22,8 @@ def migrate(connection: Connection) -> None:
 
 
 async def run() -> None:
-    database = Database(context.config.attributes["url"])
+    # A migration takes as long as it takes, and waits for one that another process runs.
+    database = Database(context.config.attributes["url"], command_seconds=None)
     try:
         async with database.transaction() as connection:
             await connection.run_sync(migrate)

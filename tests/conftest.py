@@ -53,8 +53,8 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def valkey(tmp_path: Path) -> AsyncIterator[EmbeddedServer]:
-    server = EmbeddedServer(tmp_path / "queue")
+async def valkey() -> AsyncIterator[EmbeddedServer]:
+    server = EmbeddedServer()
     await server.start()
     assert server.url.startswith("unix://"), "no valkey or redis server could be had"
     yield server

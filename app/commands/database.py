@@ -5,7 +5,8 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
 
 from app.errors import InvalidInput, ReadygateError
 from app.settings import Settings
@@ -18,7 +19,7 @@ _DUMP_SECONDS = 3600
 def upgrade() -> None:
     """Apply every migration the database lacks; safe to run twice and from several machines at once."""
     settings = Settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     schema.upgrade(settings.database)
     print(f"The database is at revision {schema.expected_revision()}.")
 
@@ -69,13 +70,16 @@ def restore(file: Path, *, yes: bool = False) -> None:
 
 
 def _restore_sqlite(file: Path, target: Path) -> None:
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as check:
+    with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as check:
         try:
             verdict = check.execute("PRAGMA integrity_check").fetchone()[0]
+            check.execute("SELECT version_num FROM alembic_version")
+        except sqlite3.OperationalError:
+            verdict = "it holds no Readygate tables"
         except sqlite3.DatabaseError:
             verdict = "not an SQLite database"
     if verdict != "ok":
-        raise InvalidInput(f"{file} is damaged: {verdict}")
+        raise InvalidInput(f"{file} is no backup that can be restored: {verdict}")
     target.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(target)) as there:
         source.backup(there)
@@ -86,15 +90,16 @@ def _postgres(tool: str, url: str, arguments: list[str]) -> None:
     binary = shutil.which(tool)
     if binary is None:
         raise ReadygateError(f"{tool} is not installed", mend="Debian: apt-get install postgresql-client")
-    parts = urlsplit(url.replace("+asyncpg", "", 1))
+    parts = make_url(url)
     environment = {
-        "PGHOST": parts.hostname or "",
-        "PGPORT": str(parts.port or 5432),
-        "PGUSER": parts.username or "",
-        "PGPASSWORD": parts.password or "",
+        "PGHOST": parts.host or str(parts.query.get("host", "")),
+        "PGPORT": str(parts.port or parts.query.get("port", 5432)),
+        "PGUSER": parts.username or str(parts.query.get("user", "")),
+        "PGPASSWORD": str(parts.password or ""),
+        "PGSSLMODE": str(parts.query.get("ssl", "prefer")),
         "PATH": str(Path(binary).parent),
     }
-    command = [binary, "--dbname", parts.path.lstrip("/"), *arguments]
+    command = [binary, "--dbname", parts.database or "", *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, timeout=_DUMP_SECONDS, check=False)
     if done.returncode:
         raise ReadygateError(f"{tool} failed: {done.stderr.decode(errors='replace').strip()[:500]}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from app.errors import InvalidInput, ReadygateError
@@ -60,7 +61,8 @@ def _show(findings: list[Finding]) -> None:
     table = Table(show_edge=False, show_header=False, pad_edge=False)
     for finding in findings:
         mark = "[green]ok[/]" if finding.is_well else "[bold red]wrong[/]"
-        table.add_row(mark, finding.what, finding.said + (f"\n[dim]{finding.mend}[/]" if finding.mend else ""))
+        mend = f"\n[dim]{escape(finding.mend)}[/]" if finding.mend else ""
+        table.add_row(mark, finding.what, escape(finding.said) + mend)
     Console().print(table)
 
 

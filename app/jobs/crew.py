@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Collection
 
 import structlog
 
@@ -21,21 +22,23 @@ class Crew:
         self._world = world
         self._sweep = Sweep(world)
         self._jobs: set[asyncio.Task[None]] = set()
-        self._draining = False
+        self._takers: list[asyncio.Task[None]] = []
 
     async def run(self) -> None:
-        """Works until cancelled."""
+        """Works until drained."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._sweep.run())
-            group.create_task(self._listen())
+            self._takers = [group.create_task(self._sweep.run()), group.create_task(self._listen())]
 
     async def drain(self) -> None:
-        """Takes no more work and waits for what is running, DRAIN_SECONDS at the most."""
-        self._draining = True
-        if self._jobs:
-            log.info("draining", jobs=len(self._jobs))
-            await asyncio.wait(self._jobs, timeout=DRAIN_SECONDS)
-        await self._sweep.close()
+        """Takes no more work, waits for what is running, DRAIN_SECONDS at the most, and cuts off the rest."""
+        # Hints stay in the queue for other workers.
+        await _cut_off(self._takers)
+        jobs = [*self._jobs, *self._sweep.jobs]
+        if jobs:
+            log.info("draining", jobs=len(jobs))
+            await asyncio.wait(jobs, timeout=DRAIN_SECONDS)
+        # A job that outlived the evaluation processes would tell GitHub that the evaluation failed.
+        await _cut_off(jobs)
 
     async def _listen(self) -> None:
         failures = 0
@@ -49,10 +52,14 @@ class Crew:
 
     async def _wake(self, kind: str, row_id: str) -> None:
         """Runs the job as a task of its own, so that it outlives the queue's worker."""
-        if self._draining:
-            return
         task = asyncio.create_task(run_job(self._world, kind, row_id))
         self._jobs.add(task)
         task.add_done_callback(self._jobs.discard)
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.shield(task)
+
+
+async def _cut_off(tasks: Collection[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

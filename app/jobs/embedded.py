@@ -16,17 +16,19 @@ from app.jobs.queue import IN_PROCESS
 
 log = structlog.get_logger("queue")
 START_SECONDS = 10.0
-# A path longer than this cannot be a unix socket's address on Linux (108) or macOS (104).
-MAX_SOCKET_PATH = 100
 
 
 class EmbeddedServer:
-    """A server process in a private folder; `url` is where it answers, `memory://` when none can be had."""
+    """A server process; `url` is where it answers, `memory://` when none can be had.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    Its folder is new and its own: what an earlier process left, or another one uses, cannot keep it from starting,
+    and a short path fits into a socket's address.
+    """
+
+    def __init__(self) -> None:
         self._binary = find_binary()
-        self._socket = _socket_path(folder)
+        self._folder = Path(tempfile.mkdtemp(prefix="readygate-"))
+        self._socket = self._folder / "queue.sock"
         self._process: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
 
@@ -48,13 +50,14 @@ class EmbeddedServer:
                 await self._keeper
         if self._process and self._process.returncode is None:
             self._process.terminate()
-            with contextlib.suppress(TimeoutError):
+            try:
                 await asyncio.wait_for(self._process.wait(), 5)
-        self._socket.unlink(missing_ok=True)
+            except TimeoutError:
+                self._process.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _launch(self) -> None:
         assert self._binary is not None
-        self._folder.mkdir(parents=True, exist_ok=True)
         self._socket.unlink(missing_ok=True)
         self._process = await asyncio.create_subprocess_exec(
             *_die_with_us(self._binary),
@@ -83,7 +86,9 @@ class EmbeddedServer:
             log.warning("the embedded queue ended and is started again", exit_status=code)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 10.0)
-            await self._launch()
+            # Without memory or processes to spare it is tried again.
+            with contextlib.suppress(OSError):
+                await self._launch()
 
 
 def find_binary() -> Path | None:
@@ -112,10 +117,3 @@ def _die_with_us(binary: Path) -> list[str]:
         "os.execv(sys.argv[1], sys.argv[1:])"
     )
     return [sys.executable, "-S", "-c", code, str(binary)]
-
-
-def _socket_path(folder: Path) -> Path:
-    path = folder.resolve() / "queue.sock"
-    if len(os.fsencode(path)) <= MAX_SOCKET_PATH:
-        return path
-    return Path(tempfile.mkdtemp(prefix="readygate-")) / "queue.sock"

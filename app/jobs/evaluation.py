@@ -38,12 +38,11 @@ class EvaluationPool:
             if child is None or not child.is_alive:
                 child = await self._start()
             return await asyncio.wait_for(child.ask({"operation": operation} | arguments), self._seconds)
-        except EvaluationFailed:
-            raise
         except BaseException as error:
-            # An answer nobody read would be taken for the next one's.
+            # A child that failed may be out of memory, dying, or about to give an answer nobody waits for.
             if child:
                 child.kill()
+                child = None
             if isinstance(error, TimeoutError):
                 raise EvaluationFailed(f"the evaluation was stopped after {self._seconds:.0f} seconds") from None
             raise
@@ -80,7 +79,6 @@ class Child:
             await self._process.stdin.drain()
             line = await self._process.stdout.readline()
         except (OSError, ValueError) as error:
-            self.kill()
             raise EvaluationFailed(f"the evaluation process did not answer: {type(error).__name__}") from None
         if not line.endswith(b"\n"):
             code = await self._process.wait()
@@ -103,7 +101,8 @@ async def _spawn(memory_mb: int) -> asyncio.subprocess.Process:
     keep = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT")
     environment = {name: os.environ[name] for name in keep if name in os.environ}
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "app.jobs.evaluator", str(memory_mb)),
+        # -P: the folder this process was started in is no place to import from.
+        *(sys.executable, "-P", "-m", "app.jobs.evaluator", str(memory_mb), str(os.getpid())),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=MAX_ANSWER,

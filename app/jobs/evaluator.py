@@ -1,7 +1,10 @@
 """The evaluation process: reads requests as lines of JSON, answers with policies and verdicts."""
 
+import ctypes
 import json
+import os
 import resource
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -88,12 +91,24 @@ def _place(error: BaseException) -> str:
 
 def main() -> None:
     """Answers until standard input ends."""
-    limit = int(sys.argv[1]) * 1024 * 1024
-    if sys.platform == "linux":  # macOS does not honour the limit
+    limit, parent = int(sys.argv[1]) * 1024 * 1024, int(sys.argv[2])
+    # Ctrl-C and service managers signal the whole group: the parent drains, and a child that ended would be a failure.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    if sys.platform == "linux":  # macOS has neither
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        _die_with(parent)
     for line in sys.stdin:
         sys.stdout.write(json.dumps(answer(line)) + "\n")
         sys.stdout.flush()
+
+
+def _die_with(parent: int) -> None:
+    """Nobody is left to stop an evaluation that outlives its parent."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, int(signal.SIGKILL))
+    if os.getppid() != parent:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,10 @@ from pathlib import Path
 import structlog
 
 from app.errors import Unreadable
-from app.git.errors import GitError, GitTransportError
+from app.git.errors import GitTransportError
 from app.git.mirror import Mirror, TreeListing
 from app.git.objects import GitSnapshot
 from app.github.addresses import RepositoryRef
-from app.github.errors import NotFound
 from app.jobs.examine import wanted_blobs
 from app.jobs.subject import Subject
 from app.jobs.world import World
@@ -155,23 +154,29 @@ async def _add_blobs(world: World, repository: RepositoryRef, mirror: Mirror, wa
         await asyncio.to_thread(mirror.add_objects, {sha: content})
 
 
-_fetched: dict[tuple[int, str], tuple[float, str]] = {}
+# One entry for each organisation.
+_fetched: dict[tuple[Path, str], tuple[float, tuple[str, str] | None]] = {}
+_PLAIN = ("100644", "100755")
 
 
 async def fetch_file(
     world: World, repository: RepositoryRef, branch: str, path: str, fresh_seconds: float
 ) -> tuple[str, str] | None:
-    """(commit, text) of one file at a branch's tip, fetched at most once in fresh_seconds; None when there is none."""
+    """(commit, text) of a top-level file at a branch's tip, read at most once in fresh_seconds; None when not there."""
     mirror = open_mirror(world, repository.id)
-    known = _fetched.get((repository.id, branch))
+    known = _fetched.get((mirror.path, branch))
     if known is None or time.monotonic() - known[0] > fresh_seconds:
         try:
-            tips = await _fetch(world, repository, mirror, [f"refs/heads/{branch}"])
-        except NotFound:
-            return None
-        known = (time.monotonic(), tips[f"refs/heads/{branch}"])
-        _fetched[repository.id, branch] = known
-    commit = known[1]
+            found = await _file_through_git(world, repository, branch, path)
+        except GitTransportError:
+            found = await _file_through_api(world, repository, branch, path)
+        known = _fetched[mirror.path, branch] = (time.monotonic(), found)
+    return known[1]
+
+
+async def _file_through_git(world: World, repository: RepositoryRef, branch: str, path: str) -> tuple[str, str] | None:
+    mirror = open_mirror(world, repository.id)
+    commit = (await _fetch(world, repository, mirror, [f"refs/heads/{branch}"]))[f"refs/heads/{branch}"]
     blob = await asyncio.to_thread(_blob_of, mirror.path, commit, path)
     if blob is None:
         return None
@@ -180,10 +185,15 @@ async def fetch_file(
     return None if text is None else (commit, text)
 
 
+async def _file_through_api(world: World, repository: RepositoryRef, branch: str, path: str) -> tuple[str, str] | None:
+    commit = await world.github.branch_head(repository, branch)
+    tree_id, _ = await world.github.commit(repository, commit)
+    tree = await world.github.tree(repository, tree_id, recursive=False)
+    blob = next((entry.sha for entry in tree.entries if entry.path == path and entry.mode in _PLAIN), None)
+    return None if blob is None else (commit, (await world.github.blob(repository, blob)).decode("utf-8", "replace"))
+
+
 def _blob_of(git_dir: Path, commit: str, path: str) -> str | None:
-    try:
-        with GitSnapshot(git_dir, commit) as snapshot:
-            entry = snapshot.entries.get(path)
-    except GitError:
-        return None
+    with GitSnapshot(git_dir, commit) as snapshot:
+        entry = snapshot.entries.get(path)
     return entry.blob if entry and entry.kind.is_readable else None

@@ -39,7 +39,8 @@ async def _take(world: World, guid: str) -> list[int]:
         fields = json.loads(delivery.fields)
         work = route(delivery.event, delivery.action, fields, app_id=world.settings.github_app_id)
         await _learn(connection, delivery, fields, work)
-        due = [target for wanted in work.wanted for target in await _want(connection, delivery, wanted)]
+        now = world.clock()
+        due = [target for wanted in work.wanted for target in await _want(connection, delivery, wanted, now)]
     log.info("delivery handled", kind=delivery.event, action=delivery.action, targets=len(due))
     return due
 
@@ -56,24 +57,33 @@ async def _learn(connection: AsyncConnection, delivery: Delivery, fields: Mappin
         return
     account = text_at(fields, "installation.account.login")
     await repositories.see_installation(connection, installation_id, account)
-    if work.installation_state:
-        await repositories.set_installation_state(connection, installation_id, work.installation_state)
-    for item in work.added:
-        if seen := _listed(item):
-            await repositories.see_repository(connection, installation_id, seen)
-    if work.removed:
-        await repositories.remove_repositories(connection, work.removed)
+    await _learn_installation(connection, installation_id, work)
     seen = _told(fields)
     if seen is None:
         return
     if work.repository_gone:
-        await repositories.remove_repositories(connection, [seen.id])
+        await repositories.remove_repositories(connection, installation_id, [seen.id])
     else:
         await repositories.see_repository(connection, installation_id, seen)
     if work.issue:
         await issues.change_by_number(
             connection, seen.id, work.issue.number, state=work.issue.state, closed_by=work.issue.closed_by
         )
+
+
+async def _learn_installation(connection: AsyncConnection, installation_id: int, work: Work) -> None:
+    if work.installation_state:
+        await repositories.set_installation_state(connection, installation_id, work.installation_state)
+    if work.installation_state == "active":
+        await targets.wake(connection, installation_id)
+    for item in work.added:
+        if seen := _listed(item):
+            await repositories.see_repository(connection, installation_id, seen)
+    if work.added:
+        # This payload lacks the default branches, the organisation's policy is on one of them.
+        await repositories.mark_listed(connection, installation_id, 0.0)
+    if work.removed:
+        await repositories.remove_repositories(connection, installation_id, work.removed)
 
 
 def _told(fields: Mapping[str, Any]) -> KnownRepository | None:
@@ -99,7 +109,7 @@ def _listed(item: Mapping[str, Any]) -> KnownRepository | None:
     return KnownRepository(repository_id, owner, name, look_up(item, "private") is not False)
 
 
-async def _want(connection: AsyncConnection, delivery: Delivery, wanted: Wanted) -> list[int]:
+async def _want(connection: AsyncConnection, delivery: Delivery, wanted: Wanted, now: float) -> list[int]:
     """The targets made due; those of earlier runs are found by check run or head."""
     repository_id = delivery.repository_id
     if repository_id is None:
@@ -112,12 +122,13 @@ async def _want(connection: AsyncConnection, delivery: Delivery, wanted: Wanted)
             name=wanted.name,
             detail=wanted.detail,
             new_attempt=wanted.new_attempt,
+            not_before=now,
             delivery=delivery.guid,
         )
         return [target_id]
     found = await _runs(connection, repository_id, wanted)
     return [
-        await targets.bump_again(connection, target_id, delivery.guid)
+        await targets.bump_again(connection, target_id, delivery.guid, not_before=now)
         for target_id in dict.fromkeys(r.target_id for r in found)
     ]
 

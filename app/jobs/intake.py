@@ -11,10 +11,17 @@ from app.store.inbox import Received
 MAX_NAME = 64
 
 
+def is_name(text: str) -> bool:
+    """Whether the tables take it: one odd character would refuse every delivery of the same commit."""
+    return len(text) <= MAX_NAME and text.isascii() and text.isprintable()
+
+
 def slim(*, guid: str, event: str, payload: Any, received_at: float, via: str) -> Received:
     """via: `webhook`, or `catch-up` for what the webhook missed; unknown events and shapes become `ignored` rows."""
     fields = keep_fields(payload) if isinstance(payload, dict) else {}
-    action = text_at(fields, "action")[:MAX_NAME]
+    action = text_at(fields, "action")
+    if not is_name(action):
+        action = ""
     return Received(
         guid=guid,
         event=event,

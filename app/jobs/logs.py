@@ -9,7 +9,7 @@ import structlog
 
 from app.github.errors import redact
 
-_QUIET = ("httpx", "httpcore", "arq", "alembic", "uvicorn.access", "asyncio", "hpack")
+_QUIET = ("httpx", "httpcore", "arq", "alembic", "uvicorn.access", "asyncio", "hpack", "aiosqlite")
 
 
 def set_up_logs(log_format: str, level: str) -> None:

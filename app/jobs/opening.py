@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from app.github.app import GitHubApp
 from app.github.tokens import GitHubCredentials
@@ -15,6 +16,8 @@ from app.settings import Settings
 from app.store import schema
 from app.store.database import Database
 
+THREADS = 64
+
 
 @asynccontextmanager
 async def open_world(settings: Settings, *, is_whole: bool) -> AsyncIterator[World]:
@@ -22,24 +25,26 @@ async def open_world(settings: Settings, *, is_whole: bool) -> AsyncIterator[Wor
 
     Halves without a REDIS_URL have no queue in common: then the worker's sweep finds the work within a second.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    # Git, locks and probes wait in threads: a few slow fetches must not keep the probes out.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
+    # Mirrors of private repositories are nobody else's business.
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if is_whole:
         await asyncio.to_thread(schema.upgrade, settings.database)
-    database = Database(settings.database)
-    server = EmbeddedServer(settings.data_dir.resolve() / "queue") if is_whole and not settings.redis_url else None
-    if server:
-        await server.start()
-    queue = connect(settings.redis_url or (server.url if server else IN_PROCESS), poll_seconds=0.1 if server else 0.25)
-    pool = EvaluationPool(
-        size=settings.evaluators, seconds=settings.evaluation_seconds, memory_mb=settings.evaluation_memory_mb
-    )
-    credentials = GitHubCredentials(settings.github_app_id, settings.private_key, settings.github_api_url)
-    try:
-        async with GitHubApp(credentials, StoredGate(database)) as github:
-            yield World(settings, database, github, queue, pool)
-    finally:
-        await pool.close()
-        await queue.close()
+    async with AsyncExitStack() as opened:
+        database = Database(settings.database)
+        opened.push_async_callback(database.close)
+        server = EmbeddedServer() if is_whole and not settings.redis_url else None
         if server:
-            await server.stop()
-        await database.close()
+            opened.push_async_callback(server.stop)
+            await server.start()
+        address = settings.redis_url or (server.url if server else IN_PROCESS)
+        queue = connect(address, poll_seconds=0.1 if server else 0.25)
+        opened.push_async_callback(queue.close)
+        pool = EvaluationPool(
+            size=settings.evaluators, seconds=settings.evaluation_seconds, memory_mb=settings.evaluation_memory_mb
+        )
+        opened.push_async_callback(pool.close)
+        credentials = GitHubCredentials(settings.github_app_id, settings.private_key, settings.github_api_url)
+        github = await opened.enter_async_context(GitHubApp(credentials, StoredGate(database)))
+        yield World(settings, database, github, queue, pool)

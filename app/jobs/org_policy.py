@@ -2,16 +2,17 @@
 
 import asyncio
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 import structlog
 
 from app.errors import Unreadable
-from app.github.errors import GitHubError, Later
+from app.github.errors import GitHubError, Unreachable
 from app.jobs.fetch import fetch_file
 from app.jobs.subject import reference
 from app.jobs.world import World
 from app.readiness.policy import Layer
-from app.store import repositories
+from app.store import repositories, verdicts
 from app.store.tables import Repository
 
 # The organisation's policy is fetched at most once in so many seconds and repository.
@@ -20,7 +21,7 @@ FRESH_SECONDS = 60.0
 LIST_SECONDS = 6 * 3600.0
 PATH = "rules.yml"
 log = structlog.get_logger("org_policy")
-_listing = asyncio.Lock()
+_listing: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,13 @@ async def read_org_policy(world: World, row: Repository) -> OrgPolicy:
     try:
         found = await fetch_file(world, reference(home), home.default_branch, PATH, FRESH_SECONDS)
     except (GitHubError, Unreadable) as error:
+        async with world.database.transaction() as connection:
+            good = await verdicts.last_good(connection, home.id, "org")
+        if good is None and isinstance(error, Unreachable):
+            raise  # nothing is known of the policy yet: a verdict without it could pass what it blocks
         log.warning("organisation policy not read", repository=f"{home.owner}/.github", error=type(error).__name__)
-        note = f"{row.owner}/.github could not be read just now; the last known good policy judges"
+        judge = "the last known good policy judges" if good else "no organisation policy applies"
+        note = f"{row.owner}/.github could not be read just now; {judge}"
         return OrgPolicy(note=note, repository_id=home.id, is_unreadable=True)
     if found is None:
         return OrgPolicy(repository_id=home.id)
@@ -53,16 +59,16 @@ async def read_org_policy(world: World, row: Repository) -> OrgPolicy:
 
 async def list_repositories(world: World, installation_id: int) -> None:
     """Asks GitHub which repositories the installation covers, when that was long ago."""
-    async with _listing:
+    async with _listing.setdefault(installation_id, asyncio.Lock()):
         async with world.database.transaction() as connection:
             installation = await repositories.installation(connection, installation_id)
         if installation is None or world.clock() - installation.listed_at < LIST_SECONDS:
             return
         try:
             seen = await world.github.installation_repositories(installation_id)
-        except Later:
-            raise
         except GitHubError as error:
+            if not installation.listed_at:
+                raise  # without a list the organisation's policy would not be found
             log.warning("repositories not listed", installation=installation_id, error=str(error))
             return
         async with world.database.transaction() as connection:

@@ -18,6 +18,7 @@ from app.jobs.metrics import REVIEW_SECONDS, REVIEWS
 from app.jobs.steering import Steering, read_steering
 from app.jobs.subject import Subject, find_subject, known_repository, reference
 from app.jobs.world import World
+from app.readiness.reports.escape import escape_prose
 from app.readiness.verdict import Verdict, from_json, to_json
 from app.store import repositories, runs, targets, verdicts
 from app.store.tables import Run, VerdictRow
@@ -149,7 +150,7 @@ async def _evaluate(world: World, attempt: Attempt) -> Mapping[str, Any]:
 def _incomplete(error: EvaluationFailed) -> Output:
     return Output(
         title="Incomplete: this commit could not be judged",
-        summary=f"### Incomplete\n\n{error.what}. An incomplete evaluation is never a pass.\n\n"
+        summary=f"### Incomplete\n\n{escape_prose(error.what)}. An incomplete evaluation is never a pass.\n\n"
         "Press *Judge again* to try once more; if it stays like this, tell the operator of this App.",
         text="",
     )

@@ -6,7 +6,7 @@ from secrets import token_hex
 import structlog
 
 from app.errors import Unreadable
-from app.github.errors import Forbidden, GitHubError, Gone, Later, NotFound, OutcomeUnknown
+from app.github.errors import Forbidden, GitHubError, Gone, Later, NotFound, Unprocessable
 from app.jobs.backoff import delay
 from app.jobs.catch_up import KIND, catch_up
 from app.jobs.lease import Lease, LeaseLost
@@ -21,6 +21,8 @@ from app.store.targets import Claim
 PARKED_SECONDS = 3600.0
 # After so many tries a fault is no passing one any more.
 PATIENCE = 6
+# A push may be told of before all of GitHub's servers know it: so many tries are answered "not found" in vain.
+NOT_YET = 3
 Job = Callable[[World, Lease], Awaitable[None]]
 JOBS: Mapping[str, Job] = {
     "pull": review,
@@ -58,22 +60,30 @@ async def _work(world: World, lease: Lease) -> None:
     except LeaseLost:
         log.warning("lease lost, another worker goes on")
         return
-    except (RepositoryGone, NotFound, Gone) as error:
-        log.info("nothing to do any more", reason=str(error))
     except Exception as error:
+        if _is_over(held, error):
+            log.info("nothing to do any more", reason=str(error))
+            await _finish(world, held)
+            return
         until = world.clock() + _pause(held, error) if not isinstance(error, Later) else error.until
         await _release(world, held, error, until)
         return
+    await _finish(world, held)
+
+
+async def _finish(world: World, held: Claim) -> None:
     async with world.database.transaction() as connection:
         await targets.finish(connection, held)
 
 
+def _is_over(held: Claim, error: Exception) -> bool:
+    return isinstance(error, RepositoryGone | Gone) or (isinstance(error, NotFound) and held.tries >= NOT_YET)
+
+
 def _pause(held: Claim, error: Exception) -> float:
-    if isinstance(error, OutcomeUnknown):
-        return delay(held.tries + 1)
     if isinstance(error, Forbidden):
         return PARKED_SECONDS
-    passing = isinstance(error, GitHubError | Unreadable | OSError)
+    passing = isinstance(error, GitHubError | Unreadable | OSError) and not isinstance(error, Unprocessable)
     return delay(held.tries + 1) if passing or held.tries < PATIENCE else PARKED_SECONDS
 
 
@@ -86,7 +96,9 @@ async def _release(world: World, held: Claim, error: Exception, until: float) ->
     else:
         log.error("failed", tries=held.tries + 1, again_in=wait, exc_info=error)
     async with world.database.transaction() as connection:
-        await targets.release(connection, held, not_before=until, error=f"{type(error).__name__}: {error}")
+        failures = held.tries + (0 if isinstance(error, Later) else 1)
+        text = f"{type(error).__name__}: {error}"
+        await targets.release(connection, held, not_before=until, tries=failures, error=text)
 
 
 async def _again(world: World, held: Claim) -> None:

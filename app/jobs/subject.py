@@ -1,10 +1,11 @@
 """What a target stands for right now: the commit to judge and what it is compared with."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from app.errors import ReadygateError
 from app.github.addresses import RepositoryRef
-from app.github.errors import NotFound
+from app.github.errors import Forbidden
 from app.jobs.world import World
 from app.store import repositories
 from app.store.tables import Repository
@@ -34,13 +35,23 @@ class Subject:
 
 
 async def known_repository(world: World, repository_id: int) -> Repository:
-    """The repository's row; raises RepositoryGone when it was removed or its installation is not active."""
+    """The repository's row; RepositoryGone when it or its installation was removed, Forbidden while suspended."""
     async with world.database.transaction() as connection:
         row = await repositories.repository(connection, repository_id)
         installation = await repositories.installation(connection, row.installation_id) if row else None
-    if row is None or row.state != "active" or installation is None or installation.state != "active":
+    if row is None or row.state != "active" or installation is None or installation.state == "removed":
         raise RepositoryGone(f"repository {repository_id} is not open to the App")
+    if installation.state != "active":
+        await _ask_again(world, installation.id)
     return row
+
+
+async def _ask_again(world: World, installation_id: int) -> None:
+    """The delivery that told of the end of a suspension may have been lost; raises Forbidden when it goes on."""
+    if (await world.github.installation(installation_id)).is_suspended:
+        raise Forbidden(HTTPStatus.FORBIDDEN, f"installation {installation_id} is suspended")
+    async with world.database.transaction() as connection:
+        await repositories.set_installation_state(connection, installation_id, "active")
 
 
 def reference(row: Repository) -> RepositoryRef:
@@ -59,10 +70,7 @@ async def find_subject(world: World, held: Claim) -> Subject | None:
 
 async def _pull(world: World, row: Repository, number: int) -> Subject | None:
     """The API is asked for the head, because deliveries arrive in any order."""
-    try:
-        pull = await world.github.pull_request(reference(row), number)
-    except NotFound:
-        return None
+    pull = await world.github.pull_request(reference(row), number)
     if pull.state != "open":
         return None
     return Subject(

@@ -1,6 +1,7 @@
 """The sweep: finds what is due in the database, so that a lost wake-up is only a second of delay."""
 
 import asyncio
+import time
 
 import structlog
 
@@ -49,7 +50,9 @@ class Sweep:
         BACKLOG_SECONDS.set(oldest)
         is_up = await world.queue.is_healthy()
         QUEUE_UP.set(is_up)
-        self._hinted = {job: at for job, at in self._hinted.items() if now - at < _HINT_HOLDS and job in set(due)}
+        # A queue that went away may have lost its hints; the wall clock may be set back.
+        waiting_for, held_since = set(due) if is_up else set(), time.monotonic() - _HINT_HOLDS
+        self._hinted = {job: at for job, at in self._hinted.items() if at > held_since and job in waiting_for}
         for job in due:
             if job not in self._hinted:
                 await self._pass_on(job, is_up=is_up)
@@ -57,7 +60,7 @@ class Sweep:
     async def _pass_on(self, job: tuple[str, str], *, is_up: bool) -> None:
         if is_up and await self._world.queue.enqueue(*job):
             # Not again for a while: a long line of work must not become a longer one of hints.
-            self._hinted[job] = self._world.clock()
+            self._hinted[job] = time.monotonic()
         elif job not in self._running:
             task = asyncio.create_task(self._work(job))
             self._running[job] = task
@@ -67,10 +70,10 @@ class Sweep:
         async with self._room:
             await run_job(self._world, *job)
 
-    async def close(self) -> None:
-        for task in list(self._running.values()):
-            task.cancel()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+    @property
+    def jobs(self) -> list[asyncio.Task[None]]:
+        """What runs in this process because the queue did not answer."""
+        return list(self._running.values())
 
 
 # A hint is given again after so many seconds, in case the queue lost it.

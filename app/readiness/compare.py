@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from app.readiness.evidence import Evidence
 from app.readiness.findings import Finding
 from app.readiness.result import ComponentResult, Evaluation, RuleResult
 from app.readiness.status import Status
@@ -17,6 +18,7 @@ class Comparison:
 
     result: the head's, its findings marked introduced or standing; base_status: None without a base.
     worse_components: the folders whose gap this change brought or deepened.
+    lost: what the base had seen and the head has not, where the rule is worse.
     """
 
     result: RuleResult
@@ -24,6 +26,7 @@ class Comparison:
     is_worse: bool = False
     is_better: bool = False
     worse_components: tuple[str, ...] = ()
+    lost: tuple[Evidence, ...] = ()
 
     @property
     def introduced(self) -> tuple[Finding, ...]:
@@ -53,12 +56,14 @@ def compare_results(head: RuleResult, base: RuleResult | None) -> Comparison:
     worse_components = _worse_components(head.components, base.components)
     by_component = bool(head.components and base.components)
     is_worse = bool(worse_components) if by_component else is_lower(head.status, base.status)
+    is_worse = is_worse and head.status.is_gap
     return Comparison(
         result=replace(head, findings=findings),
         base_status=base.status,
-        is_worse=is_worse and head.status.is_gap,
+        is_worse=is_worse,
         is_better=not is_worse and _is_better(replace(head, findings=findings), base),
         worse_components=worse_components,
+        lost=tuple(line for line in base.evidence if line not in head.evidence) if is_worse else (),
     )
 
 

@@ -154,6 +154,7 @@ def _judge_rule(
             reason=reason,
             worse_than_base=comparison.is_worse,
             better_than_base=comparison.is_better,
+            lost=comparison.lost,
             error=error,
         ),
         waived,

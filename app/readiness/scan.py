@@ -44,7 +44,7 @@ def scan(
     """Everything the conditions and detectors see; blobs that only passed through the change go to detectors."""
     plan, seen = Plan(conditions, detectors), Scan()
     wishes = _wishes(snapshot, change, plan, seen)
-    known = cache.get([wish.key for wish in wishes]) if cache is not None else {}
+    known = dict(cache.get([wish.key for wish in wishes])) if cache is not None else {}
     fresh: dict[str, bytes] = {}
     for wish in wishes:
         facts = _recall(known.get(wish.key))
@@ -53,7 +53,8 @@ def scan(
             if facts is None:
                 continue
             if is_lasting:
-                fresh[wish.key] = facts.to_bytes()
+                # Copies of a file are looked into once.
+                known[wish.key] = fresh[wish.key] = facts.to_bytes()
         else:
             seen.blobs_cached += 1
         _add(facts, wish, seen)

@@ -31,7 +31,10 @@ class CategoryVerdict:
 
 @dataclass(frozen=True, slots=True)
 class RuleVerdict:
-    """One rule under the policy; `blocking` is the reason the check fails, `reason` says why it blocks."""
+    """One rule under the policy; `blocking` is the reason the check fails, `reason` says why it blocks.
+
+    lost: evidence of the base, with the lines of the base, that is gone where the rule is worse.
+    """
 
     id: str
     title: str
@@ -48,6 +51,7 @@ class RuleVerdict:
     reason: str = ""
     confidence: Confidence = Confidence.HIGH
     evidence: tuple[Evidence, ...] = ()
+    lost: tuple[Evidence, ...] = ()
     missing_evidence: str = ""
     why: str = ""
     fix: str = ""

@@ -12,15 +12,21 @@ from sqlmodel import SQLModel
 
 # How long a writer waits for another one, in milliseconds.
 BUSY_MS = 15_000
+# A server that fell silent must not hold a worker or the sweep for ever.
+CONNECT_SECONDS = 10.0
+COMMAND_SECONDS = 30.0
 
 
 class Database:
     """An engine with a `transaction()`; opening does not connect."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, command_seconds: float | None = COMMAND_SECONDS) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": True}
+        options: dict[str, Any] = {}
+        if not self.is_sqlite:
+            options = {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": True}
+            options["connect_args"] = {"timeout": CONNECT_SECONDS, "command_timeout": command_seconds}
         self.engine: AsyncEngine = create_async_engine(url, **options)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)

@@ -98,7 +98,7 @@ async def put_back(connection: AsyncConnection, guid: str, *, error: str, not_be
         .where(col(Delivery.guid) == guid)
         .values(
             tries=tries,
-            error=error[:2000],
+            error=error[:2000].replace("\0", ""),
             not_before=not_before,
             state=case((tries >= MAX_TRIES, "failed"), else_="received"),
         )

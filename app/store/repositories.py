@@ -98,8 +98,13 @@ async def repository_named(
     )
 
 
-async def remove_repositories(connection: AsyncConnection, ids: Sequence[int]) -> None:
-    await connection.execute(update(Repository).where(col(Repository.id).in_(ids)).values(state="removed"))
+async def remove_repositories(connection: AsyncConnection, installation_id: int, ids: Sequence[int]) -> None:
+    """Those that still belong to the installation: one that was transferred is another one's by now."""
+    await connection.execute(
+        update(Repository)
+        .where(col(Repository.id).in_(ids), col(Repository.installation_id) == installation_id)
+        .values(state="removed")
+    )
 
 
 async def gate(connection: AsyncConnection, installation_id: int) -> float:

@@ -1,5 +1,6 @@
 """Readygate's own schema: brought up to date with Alembic, and compared with what the code expects."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -22,6 +23,7 @@ def upgrade(url: str) -> None:
     command.upgrade(_config(url), "head")
 
 
+@cache
 def expected_revision() -> str:
     return ScriptDirectory.from_config(_config("")).get_current_head() or ""
 

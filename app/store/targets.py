@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from app.store.database import insert_into, insert_or_ignore
-from app.store.tables import Target
+from app.store.tables import Repository, Target
 
 # A lease that is not renewed for so many seconds is anybody's, unless the settings say otherwise.
 LEASE_SECONDS = 60.0
@@ -84,14 +84,30 @@ async def add_missing(connection: AsyncConnection, *, repository_id: int, kind: 
     await connection.execute(insert_or_ignore(connection, Target).values(**row))
 
 
-async def bump_again(connection: AsyncConnection, target_id: int, delivery: str) -> int:
+async def bump_again(connection: AsyncConnection, target_id: int, delivery: str, *, not_before: float = 0.0) -> int:
     """A re-run somebody asked for: a new attempt of a target that exists."""
     await connection.execute(
         update(Target)
         .where(col(Target.id) == target_id)
-        .values(want=col(Target.want) + 1, attempt=col(Target.attempt) + 1, tries=0, not_before=0.0, delivery=delivery)
+        .values(
+            want=col(Target.want) + 1,
+            attempt=col(Target.attempt) + 1,
+            tries=0,
+            not_before=not_before,
+            delivery=delivery,
+        )
     )
     return target_id
+
+
+async def wake(connection: AsyncConnection, installation_id: int) -> None:
+    """Makes what waits for a permission or the end of a suspension due now."""
+    repositories = select(col(Repository.id)).where(col(Repository.installation_id) == installation_id)
+    await connection.execute(
+        update(Target)
+        .where(col(Target.done) < col(Target.want), col(Target.repository_id).in_(repositories))
+        .values(not_before=0.0)
+    )
 
 
 async def due(connection: AsyncConnection, now: float, limit: int = 200) -> list[int]:
@@ -159,17 +175,24 @@ async def finish(connection: AsyncConnection, held: Claim) -> bool:
     statement = (
         update(Target)
         .where(col(Target.id) == held.id, col(Target.lease_by) == held.holder)
-        .values(done=held.want, lease_by="", lease_until=0.0, tries=0, error="", not_before=0.0)
+        .values(done=held.want, lease_by="", lease_until=0.0, tries=0, error="")
     )
     return bool((await connection.execute(statement)).rowcount)
 
 
-async def release(connection: AsyncConnection, held: Claim, *, not_before: float, error: str) -> None:
-    """Gives the lease back undone; the target is due again at not_before."""
+async def release(connection: AsyncConnection, held: Claim, *, not_before: float, tries: int, error: str) -> None:
+    """Gives the lease back undone; the target is due again at not_before, and at once for what came meanwhile."""
+    is_asked_again = col(Target.want) > held.want
     await connection.execute(
         update(Target)
         .where(col(Target.id) == held.id, col(Target.lease_by) == held.holder)
-        .values(lease_by="", lease_until=0.0, not_before=not_before, tries=col(Target.tries) + 1, error=error[:2000])
+        .values(
+            lease_by="",
+            lease_until=0.0,
+            not_before=case((is_asked_again, col(Target.not_before)), else_=not_before),
+            tries=case((is_asked_again, 0), else_=tries),
+            error=error[:2000].replace("\0", ""),
+        )
     )
 
 

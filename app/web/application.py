@@ -13,11 +13,11 @@ from app.web.health import health_routes
 from app.web.webhook import PATH, Webhook
 
 
-def create_application(world: World) -> ASGIApp:
-    """The webhook and the pages of a world that is open."""
+def create_application(world: World, *, gives_hints: bool = True) -> ASGIApp:
+    """The webhook and the pages of a world that is open; no hints where no worker would ever take them."""
 
     def wake(guid: str) -> Coroutine[Any, Any, None]:
-        return _hint(world, guid)
+        return _hint(world, guid, gives_hints=gives_hints)
 
     webhook = Webhook(Inbox(world.database), world.settings.webhook_secrets, wake)
     pages = create_pages(world)
@@ -44,5 +44,6 @@ def create_pages(world: World) -> ASGIApp:
     return pages
 
 
-async def _hint(world: World, guid: str) -> None:
-    await world.queue.enqueue("delivery", guid)
+async def _hint(world: World, guid: str, *, gives_hints: bool) -> None:
+    if gives_hints:
+        await world.queue.enqueue("delivery", guid)

@@ -1,8 +1,8 @@
 """One process of the App, from its settings to its drained end: HTTP, worker, or both."""
 
 import asyncio
+import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,7 +24,10 @@ def run_process(*, has_web: bool, has_worker: bool) -> None:
     settings = Settings()
     settings.require_github()
     set_up_logs(settings.log_format, settings.log_level)
-    sys.exit(asyncio.run(_run(settings, has_web=has_web, has_worker=has_worker)))
+    with asyncio.Runner() as runner:
+        status = runner.run(_run(settings, has_web=has_web, has_worker=has_worker))
+        # Everything is closed; a thread that waits for git would be waited for, for many minutes.
+        os._exit(status)
 
 
 async def _run(settings: Settings, *, has_web: bool, has_worker: bool) -> int:
@@ -33,7 +36,11 @@ async def _run(settings: Settings, *, has_web: bool, has_worker: bool) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with open_world(settings, is_whole=has_web and has_worker) as world:
-        application = create_application(world) if has_web else create_pages(world)
+        application = (
+            create_application(world, gives_hints=has_worker or bool(settings.redis_url))
+            if has_web
+            else create_pages(world)
+        )
         port = settings.port if has_web else settings.worker_port
         server = Server(application, settings.host, port) if has_web or port else None
         crew = Crew(world) if has_worker else None
@@ -41,9 +48,7 @@ async def _run(settings: Settings, *, has_web: bool, has_worker: bool) -> int:
         log.info("running", address=f"http://{settings.host}:{port}" if server else "", worker=has_worker)
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        for part in (server, crew):
-            if part:
-                await part.drain()
+        await asyncio.gather(*(part.drain() for part in (server, crew) if part))
         ended_by_itself = not stopping.is_set()
         for task in (stop, *tasks):
             task.cancel()

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from app.jobs.intake import MAX_NAME, slim
+from app.jobs.intake import is_name, slim
 from app.jobs.metrics import DELIVERIES
 from app.store.inbox import Inbox, Received
 
@@ -64,7 +64,8 @@ class Webhook:
         await _answer(send, 202, {"delivery": received.guid, "state": received.state})
 
     async def _receive(self, headers: Mapping[str, str], receive: Receive) -> Received:
-        if int(headers.get("content-length") or 0) > MAX_BODY:
+        told = headers.get("content-length", "")
+        if told.isdecimal() and int(told[:20]) > MAX_BODY:
             raise Refused(413, "the payload is larger than 25 MB")
         try:
             body = await asyncio.wait_for(_read(receive), BODY_SECONDS)
@@ -116,7 +117,7 @@ def is_signed(body: bytes, signature: str, secrets: tuple[bytes, ...]) -> bool:
 def parse(body: bytes, headers: Mapping[str, str]) -> Received:
     """The slim row of a delivery; raises Refused when it is not JSON or has no id."""
     guid, event = headers.get("x-github-delivery", ""), headers.get("x-github-event", "")
-    if not 0 < len(guid) <= MAX_NAME or not 0 < len(event) <= MAX_NAME:
+    if not (guid and event and is_name(guid) and is_name(event)):
         raise Refused(400, "the headers X-GitHub-Delivery and X-GitHub-Event are required")
     try:
         payload: Any = json.loads(body)

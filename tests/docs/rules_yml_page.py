@@ -10,7 +10,7 @@ from app.readiness.policy_shape import PRESETS, policy_schema
 PAGE = Path(__file__).parents[2] / "docs" / "rules-yml.md"
 Schema = Mapping[str, Any]
 
-_HEAD = """<!-- Written by `.venv/bin/python tests/docs/rules_yml_page.py`; change app/readiness/policy_shape.py instead. -->
+_HEAD = """<!-- Written by tests/docs/rules_yml_page.py from app/readiness/policy_shape.py; change that instead. -->
 
 # rules.yml
 

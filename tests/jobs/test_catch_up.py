@@ -1,4 +1,5 @@
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -48,11 +49,8 @@ opened_at = [0.0]
 
 
 @pytest.fixture(autouse=True)
-def now() -> Iterator[list[float]]:
-    import time
-
+def now() -> None:
     opened_at[0] = time.time()
-    yield opened_at
 
 
 async def look(world: World) -> None:

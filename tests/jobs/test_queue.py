@@ -69,8 +69,8 @@ async def test_a_server_that_is_killed_comes_back_with_its_hints(valkey: Embedde
     await queue.close()
 
 
-async def test_the_worker_ends_with_an_error_when_its_server_goes_away(tmp_path: Path) -> None:
-    server = EmbeddedServer(tmp_path / "q")
+async def test_the_worker_ends_with_an_error_when_its_server_goes_away() -> None:
+    server = EmbeddedServer()
     await server.start()
     queue = connect(server.url, poll_seconds=0.02)
     async with listening(queue, []) as task:
@@ -81,10 +81,15 @@ async def test_the_worker_ends_with_an_error_when_its_server_goes_away(tmp_path:
     await queue.close()
 
 
-async def test_a_data_folder_with_a_long_path_still_has_a_server(tmp_path: Path) -> None:
-    server = EmbeddedServer(tmp_path / ("long" * 40))
-    await server.start()
-    queue = connect(server.url)
-    assert await queue.is_healthy()
-    await queue.close()
-    await server.stop()
+async def test_servers_of_two_processes_do_not_meet_and_leave_nothing_behind() -> None:
+    servers = EmbeddedServer(), EmbeddedServer()
+    for server in servers:
+        await server.start()
+    queues = [connect(server.url) for server in servers]
+    await servers[0].stop()
+    assert not await queues[0].is_healthy()
+    assert await queues[1].is_healthy()
+    await servers[1].stop()
+    for server, queue in zip(servers, queues, strict=True):
+        await queue.close()
+        assert not Path(server.url.removeprefix("unix://")).parent.exists()

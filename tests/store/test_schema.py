@@ -12,7 +12,7 @@ from app.store.database import Database
 
 def differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
-    return [entry for entry in compare_metadata(context, SQLModel.metadata)]
+    return list(compare_metadata(context, SQLModel.metadata))
 
 
 async def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:

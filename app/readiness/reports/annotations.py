@@ -10,6 +10,8 @@ from app.errors import Problem
 from app.readiness.findings import Finding
 from app.readiness.reports.escape import cap, fold_lines, inert
 from app.readiness.reports.grouping import open_findings, visible_rules
+from app.readiness.reports.regressions import regression_places
+from app.readiness.reports.rule_block import place as place_text
 from app.readiness.reports.truncate import cut_bytes
 from app.readiness.snapshot import Change
 from app.readiness.status import Mode, Severity
@@ -120,14 +122,17 @@ def _touched(finding: Finding, change: Change | None) -> bool:
 
 
 def _regression(rule: RuleVerdict, change: Change | None) -> Iterator[_Ranked]:
-    """The first line of evidence that the head holds, where a status became worse without a finding."""
-    line = next((e for e in rule.evidence if e.line > 0 and _is_in_head(e.path, change)), None)
-    if line is None:
+    """One note where a status became worse without a finding; none when the head holds no line that shows it."""
+    places = regression_places(rule, change)
+    path, line = next((place for place in places if _is_in_head(place[0], change)), ("", 0))
+    if not path:
         return
     was = f" (was {rule.base_status.value})" if rule.base_status else ""
-    what = f"This change makes the rule {rule.status.value}{was}. {rule.reason or rule.missing_evidence or line.text}"
+    what = f"This change makes the rule {rule.status.value}{was}. {rule.missing_evidence or rule.reason}"
+    if rule.lost:
+        what += f" Until now: {rule.lost[0].text} ({place_text(rule.lost[0].path, rule.lost[0].line)})."
     level: Level = "failure" if rule.blocking else "warning"
-    yield _ranked(rule, (line.path, line.line, line.line), level, 1, what=what, details=rule.why)
+    yield _ranked(rule, (path, line, line), level, 1, what=what, details=rule.why)
 
 
 def _problem(path: str, problem: Problem) -> _Ranked:

@@ -71,6 +71,19 @@ def is_new(rule: RuleVerdict) -> bool:
     return rule.worse_than_base or any(finding.introduced for finding in open_findings(rule))
 
 
+def places_of(rule: RuleVerdict) -> list[tuple[str, int]]:
+    """Path and line, best first: findings; for a rule that became worse also what shows it and what is gone."""
+    places = [(finding.path, finding.start_line) for finding in open_findings(rule)]
+    if rule.worse_than_base and not places:
+        places = [(line.path, line.line) for line in (*rule.lost, *rule.evidence)]
+    return places
+
+
+def mended_rules(verdict: Verdict) -> tuple[RuleVerdict, ...]:
+    """Rules this change made better, whether or not a gap is left."""
+    return tuple(rule for rule in visible_rules(verdict) if rule.better_than_base)
+
+
 def open_findings(rule: RuleVerdict) -> tuple[Finding, ...]:
     """Findings nobody waived: new ones first, errors before warnings, then by place."""
     return tuple(sorted((f for f in rule.findings if not (f.waived or rule.waived)), key=_by_weight))

@@ -4,15 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from app.readiness.evidence import Evidence
 from app.readiness.findings import Finding
 from app.readiness.reports.escape import fold_lines, log_line
-from app.readiness.reports.grouping import Groups, count_waived, group_rules, open_findings, visible_rules
+from app.readiness.reports.grouping import Groups, count_waived, group_rules, mended_rules, open_findings, places_of, visible_rules
 from app.readiness.reports.headline import count, coverage_line, headline, tally
 from app.readiness.reports.rule_block import PLACES, place, status_text
-from app.readiness.status import Severity, Status
+from app.readiness.status import Mode, Severity, Status
 from app.readiness.verdict import RuleVerdict, Verdict
 
 _TEXT = 400
+_FIX = 800
+_SHORT = 160
+_FEW = 3
 
 
 class Kind(Enum):
@@ -46,17 +50,39 @@ BLANK = Line(Kind.BLANK)
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[Line]:
-    """Policy mistakes, blocking, not judged, gaps by category, notes; the last line is the answer."""
+    """Policy mistakes, blocking, not judged, gaps, notes; the last lines name what blocks and give the answer."""
     groups = group_rules(verdict)
     yield from _policy(verdict)
     yield from _rules("Blocking", Kind.BLOCKING, groups.blocking)
     yield from _rules("Could not be judged", Kind.FAILED, groups.failed)
-    for category in sorted({rule.category for rule in groups.gaps}):
-        rules = [rule for rule in groups.gaps if rule.category == category]
-        yield from _rules(f"Gaps in {log_line(category, 80)}", Kind.GAP, rules)
+    if verdict.base is None:
+        yield from _rules("Gaps", Kind.GAP, groups.standing_gaps)
+        yield from _rules("Unknown: the repository does not show it", Kind.GAP, groups.unknown)
+    else:
+        yield from _rules("New gaps, not blocking", Kind.GAP, groups.new_gaps)
+        yield from _already_there((*groups.standing_gaps, *groups.unknown))
     yield from _notes(verdict, groups)
+    if mended := mended_rules(verdict):
+        yield Line(Kind.NOTE, f"Better with this change: {', '.join(log_line(rule.id, 100) for rule in mended)}")
     yield Line(Kind.NOTE, " · ".join(tally(verdict)))
+    if groups.blocking:
+        yield Line(Kind.BLOCKING, f"To mend: {', '.join(map(_where, groups.blocking[:PLACES]))}")
     yield Line(Kind.ANSWER, headline(verdict))
+
+
+def _already_there(rules: Sequence[RuleVerdict]) -> Iterator[Line]:
+    """By name only: the author of a change came for what the change does."""
+    if rules:
+        yield Line(Kind.HEADING, f"Already there, not blocking ({len(rules)})")
+        yield Line(Kind.GAP, ", ".join(log_line(rule.id, 100) for rule in rules))
+        yield Line(Kind.HELP, "  `readygate check` without --base says what each of them needs.")
+        yield BLANK
+
+
+def _where(rule: RuleVerdict) -> str:
+    """`no-secrets (config.py:3)`, with the best place to start."""
+    places = places_of(rule)
+    return log_line(f"{rule.id} ({place(*places[0])})" if places else rule.id)
 
 
 def _policy(verdict: Verdict) -> Iterator[Line]:
@@ -83,15 +109,25 @@ def _rules(title: str, kind: Kind, rules: Sequence[RuleVerdict]) -> Iterator[Lin
 
 
 def _rule(rule: RuleVerdict, kind: Kind) -> Iterator[Line]:
-    findings = open_findings(rule)
+    findings = _told(rule)
     if rule.status.is_gap or rule.status is Status.ERROR or not findings:
         words = f"{log_line(rule.title, 120)} ({rule.priority.value}, {status_text(rule)})"
         yield Line(kind, words, log_line(rule.id, 100))
-    for finding in findings[:PLACES]:
+    shown = PLACES if kind is Kind.BLOCKING else _FEW
+    for finding in findings[:shown]:
         yield _finding(rule, finding, kind)
-    if len(findings) > PLACES:
-        yield Line(Kind.HELP, f"  … {len(findings) - PLACES} more of {log_line(rule.id, 100)}")
-    yield from _help(rule, findings)
+    if len(open_findings(rule)) > len(findings[:shown]):
+        rest = len(open_findings(rule)) - len(findings[:shown])
+        standing = "" if len(findings) > shown else ", already there"
+        yield Line(Kind.HELP, f"  … {rest} more of {log_line(rule.id, 100)}{standing}")
+    yield from _help(rule, findings, is_urgent=kind is not Kind.GAP)
+
+
+def _told(rule: RuleVerdict) -> tuple[Finding, ...]:
+    """What the change brought, where that is why the rule blocks; otherwise all of them."""
+    findings = open_findings(rule)
+    new = tuple(finding for finding in findings if finding.introduced)
+    return new if new and rule.blocking and rule.mode is Mode.RATCHET else findings
 
 
 def _finding(rule: RuleVerdict, finding: Finding, kind: Kind) -> Line:
@@ -105,20 +141,38 @@ def _finding(rule: RuleVerdict, finding: Finding, kind: Kind) -> Line:
     return Line(Kind.WARNING if is_warning else Kind.PLACE if kind is Kind.GAP else kind, words, at)
 
 
-def _help(rule: RuleVerdict, findings: Sequence[Finding]) -> Iterator[Line]:
+def _help(rule: RuleVerdict, findings: Sequence[Finding], *, is_urgent: bool) -> Iterator[Line]:
     texts = [
         ("reason", rule.reason if rule.blocking else ""),
         ("error", rule.error if rule.status is Status.ERROR else ""),
-        ("looked for", rule.missing_evidence),
-        ("fix", rule.fix),
+        ("because", "" if findings else rule.missing_evidence),
+        ("until now", "" if findings else _seen(rule.lost)),
+        ("seen", "" if findings or rule.status is not Status.PARTIAL else _seen(rule.evidence)),
+        ("fix", sentences(rule.fix, _FIX if is_urgent else _SHORT)),
     ]
     for name, text in texts:
         if text:
-            yield Line(Kind.HELP, f"  {name}: {log_line(text, _TEXT)}")
+            yield Line(Kind.HELP, f"  {name}: {log_line(text, _FIX)}")
     suggestion = next((finding.suggestion for finding in findings if finding.suggestion), None)
     if suggestion:
         for line in fold_lines(suggestion, 600).splitlines():
             yield Line(Kind.HELP, f"    | {line.replace('##[', '## [')}")
+
+
+def _seen(evidence: Sequence[Evidence]) -> str:
+    return ", ".join(f"{place(line.path, line.line)} ({line.text[:60]})" for line in evidence[:2])
+
+
+def sentences(text: str, limit: int) -> str:
+    """The first whole sentences within the limit; a first sentence that is longer is left to be cut."""
+    kept, rest = "", text
+    while rest:
+        sentence, stop, rest = rest.partition(". ")
+        longer = kept + sentence + stop
+        if kept and len(longer) > limit:
+            break
+        kept = longer
+    return kept.rstrip()
 
 
 def _notes(verdict: Verdict, groups: Groups) -> Iterator[Line]:

@@ -52,11 +52,14 @@ def _facts(rule: RuleVerdict) -> list[str]:
     named = [
         ("Blocks because", rule.reason if rule.blocking else ""),
         ("Not judged", rule.error if rule.status is Status.ERROR else ""),
-        ("Looked for", rule.missing_evidence),
+        ("Because", "" if open_findings(rule) else rule.missing_evidence),
         ("Why", rule.why),
         ("Fix", rule.fix),
     ]
     facts = [f"**{name}:** {escape_prose(text)}" for name, text in named if text]
+    if rule.lost and not open_findings(rule):
+        lines = [f"{code_span(place(e.path, e.line))} {escape_prose(e.text, 200)}" for e in rule.lost[:PLACES]]
+        facts.append(f"**Until now:** {', '.join(lines)}")
     return [*facts, *([components] if (components := _components(rule)) else [])]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from shlex import quote
 
 from app.readiness.reports.escape import code_span, escape_html, escape_prose, escape_text
-from app.readiness.reports.grouping import Groups, group_rules, is_new, open_findings
+from app.readiness.reports.grouping import Groups, group_rules, is_new, mended_rules, open_findings, places_of
 from app.readiness.reports.headline import coverage_line, headline, tally
 from app.readiness.reports.rule_block import PLACES, place
 from app.readiness.reports.truncate import Block
@@ -22,6 +22,7 @@ def summary_blocks(verdict: Verdict, *, details_url: str | None = None, base_ref
     if not verdict.complete:
         blocks.append(Block("**This is not a pass.** Something could not be judged; what and why stands below."))
     blocks += _bullets(groups)
+    blocks += _mended(verdict)
     blocks += [Block(line) for line in (coverage_line(verdict), _judged(verdict), _layers(verdict)) if line]
     return [*blocks, Block(_same_verdict(details_url, base_ref if verdict.base else None))]
 
@@ -67,10 +68,17 @@ def _bullets(groups: Groups) -> list[Block]:
     return [Block("\n".join(lines + more))] if lines else []
 
 
+def _mended(verdict: Verdict) -> list[Block]:
+    names = [code_span(rule.id) for rule in mended_rules(verdict)]
+    more = [f"{len(names) - PLACES} more"] if len(names) > PLACES else []
+    return [Block(f"**Better with this change:** {', '.join([*names[:PLACES], *more])}")] if names else []
+
+
 def _bullet(rule: RuleVerdict) -> str:
     findings = open_findings(rule)
     what = rule.error or rule.reason or (findings[0].message if findings else rule.missing_evidence or rule.title)
-    at = f" — {code_span(place(findings[0].path, findings[0].start_line))}" if findings else ""
+    places = [place(*found) for found in places_of(rule)[:1]]
+    at = f" — {code_span(places[0])}" if places and places[0] not in what else ""
     return f"**{escape_text(rule.id, 100)}** {escape_prose(what, 300)}{at}"
 
 

@@ -11,6 +11,7 @@ from app.readiness.status import Conclusion
 from app.readiness.verdict import CategoryVerdict, Verdict
 
 _FULL = 100
+_STATUSES = ("implemented", "partial", "planned", "missing", "unknown", "error")
 _STYLES = {
     Kind.HEADING: "bold",
     Kind.BLOCKING: "bold red",
@@ -47,10 +48,10 @@ def _styled(line: Line, style: str) -> Text:
 
 def _scores(categories: tuple[CategoryVerdict, ...]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("category")
-    for name in ("score", "implemented", "partial", "planned", "missing", "unknown", "error"):
+    table.add_column("category", no_wrap=True)
+    counted = [name for name in _STATUSES if any(getattr(row, name) for row in categories)]
+    for name in ("score", *counted):
         table.add_column(name, justify="right")
     for row in categories:
-        numbers = (row.score, row.implemented, row.partial, row.planned, row.missing, row.unknown, row.error)
-        table.add_row(Text(log_line(row.id, 60)), *map(str, numbers))
+        table.add_row(Text(log_line(row.id, 60)), str(row.score), *(str(getattr(row, name)) for name in counted))
     return table

@@ -116,6 +116,17 @@ def test_an_assignment_in_a_config_file_warns(path: str, text: str) -> None:
     assert [(hit.kind, hit.severity) for hit in hits] == [("secret-assignment", Severity.WARNING)]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "\u30d1\u30b9\u30ef\u30fc\u30c9\u306e\u5909\u66f4",
+        "\u0e23\u0e2b\u0e31\u0e2a\u0e1c\u0e48\u0e32\u0e19\u0e43\u0e2b\u0e21\u0e48",
+    ],
+)
+def test_a_translation_is_no_secret(words: str) -> None:
+    assert kinds("messages/ja.json", f'{{"change-password": "{words}"}}\n') == []
+
+
 def test_an_assignment_in_code_is_no_finding() -> None:
     assert kinds("src/main.py", 'password = "k7' + 'vQ2mZr8Wp4x9"\n') == []
 

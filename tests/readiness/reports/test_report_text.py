@@ -1,8 +1,11 @@
 import io
+from dataclasses import replace
 
 from report_verdicts import a_finding, a_rule, a_verdict
 from rich.console import Console
 
+from app.readiness.evidence import Evidence
+from app.readiness.reports.lines import sentences
 from app.readiness.reports.terminal import render_terminal
 from app.readiness.reports.text import render_text
 from app.readiness.status import Status
@@ -19,9 +22,9 @@ def test_lines_are_read_as_those_of_a_linter(rich_verdict: Verdict) -> None:
     lines = render_text(rich_verdict).splitlines()
     assert "migrations/0042.sql:7  migrations-backward-compatible  Index built without CONCURRENTLY. [new]" in lines
     assert "config/prod.env:4  no-secrets  A key of a cloud account. [new, in commit abcdef012345]" in lines
-    assert "deploy/api.yaml:9  horizontal-autoscaling  No autoscaler names this Deployment. [warning]" in lines
+    assert "  … 1 more of migrations-backward-compatible, already there" in lines
     assert "  fix: Add `graceful-shutdown` to the service." in lines
-    assert "  looked for: No handler of SIGTERM was found." in lines
+    assert "  because: No handler of SIGTERM was found." in lines
     assert lines[-1] == "Not ready: 2 blocking, 3 gaps (score 81 -> 78)"
 
 
@@ -32,8 +35,8 @@ def test_groups_come_in_order(rich_verdict: Verdict, incomplete_verdict: Verdict
     assert [*headings[:4], headings[-1]] == [
         "Blocking (2)",
         "Could not be judged (1)",
-        "Gaps in backup-recovery (1)",
-        "Gaps in deployment-containers (2)",
+        "New gaps, not blocking (1)",
+        "Already there, not blocking (2)",
         "Incomplete: 1 rule not judged, 2 blocking, 3 gaps (score 81 -> 78)",
     ]
     assert "quiet-rule" not in render_text(rich_verdict)
@@ -55,8 +58,37 @@ def test_a_healthy_repository_is_told_in_two_lines(ready_verdict: Verdict) -> No
 def test_many_findings_are_counted() -> None:
     rule = a_rule(status=Status.MISSING, findings=tuple(a_finding("a.py", line) for line in range(1, 26)))
     text = render_text(a_verdict(rule))
-    assert text.count("a.py:") == 10
+    assert text.count("a.py:") == 3
+    assert "… 22 more of health-endpoint" in text
+    text = render_text(a_verdict(replace(rule, blocking=True)))
+    assert text.count("a.py:") == 11  # the last one stands in the line that says what to mend
     assert "… 15 more of health-endpoint" in text
+
+
+def test_the_end_says_what_to_mend_and_where() -> None:
+    lost = (Evidence("src/api.py", 25, "/healthz"),)
+    gone = a_rule(status=Status.MISSING, base_status=Status.IMPLEMENTED, blocking=True, worse_than_base=True, lost=lost)
+    leaked = a_rule("no-secrets", status=Status.MISSING, blocking=True, findings=(a_finding("a.py", 3),))
+    lines = render_text(a_verdict(gone, leaked)).splitlines()
+    assert lines[-2] == "To mend: health-endpoint (src/api.py:25), no-secrets (a.py:3)"
+    assert "  until now: src/api.py:25 (/healthz)" in lines
+
+
+def test_a_change_names_what_stood_already_and_an_audit_explains_it() -> None:
+    rule = a_rule(
+        status=Status.PARTIAL, evidence=(Evidence("src/api.py", 25, "/status"),), missing_evidence="Not quite."
+    )
+    audit = replace(a_verdict(rule), base=None)
+    assert "  because: Not quite.\n  seen: src/api.py:25 (/status)\n" in render_text(audit)
+    change = render_text(replace(audit, base="b" * 40))
+    assert "Already there, not blocking (1)\nhealth-endpoint\n" in change
+    assert "Not quite." not in change
+
+
+def test_a_fix_is_cut_between_sentences() -> None:
+    assert sentences("Serve it. Node: use e.x(). Go: y.", 27) == "Serve it. Node: use e.x()."
+    assert sentences("A long first sentence. Two.", 5) == "A long first sentence."
+    assert sentences("", 5) == ""
 
 
 def test_hostile_text_sends_nothing_to_a_terminal_or_runner(hostile_verdict: Verdict) -> None:

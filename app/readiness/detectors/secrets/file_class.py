@@ -1,8 +1,9 @@
 """What a path says about a file: its class, whether it only shows or tests something, and names that leak."""
 
-from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from app.readiness.detectors.secrets.pack import FileNameText, Pack
+from app.readiness.globs import GlobSet
 
 _CONFIG_ENDINGS = frozenset(
     {
@@ -71,8 +72,18 @@ def forbidden_name(pack: Pack, path: str) -> FileNameText | None:
     name = path.rsplit("/", 1)[-1].lower()
     if not _TEMPLATE_PARTS.isdisjoint(name.replace("-", ".").replace("_", ".").split(".")):
         return None
-    matches = (entry for entry in pack.file_names if any(fnmatchcase(name, glob) for glob in entry.names))
-    return next(matches, None)
+    # A glob's `*` stops at line breaks, which a name may hold.
+    hits = _globs(pack.file_names).hits(name.replace("\n", " "))
+    if not hits:
+        return None
+    owners = [entry for entry in pack.file_names for _ in entry.names]
+    return owners[min(hits)]
+
+
+@lru_cache(maxsize=4)
+def _globs(entries: tuple[FileNameText, ...]) -> GlobSet:
+    """The names of all entries in order, asked at once: every path of a repository comes by here several times."""
+    return GlobSet(glob for entry in entries for glob in entry.names)
 
 
 def _ending(name: str) -> str:

@@ -33,7 +33,9 @@ def judge_sightings(rule: str, sightings: Sequence[Sighting], kinds: Mapping[str
         needed = f"No secret in any file; {_counted(len(places), 'secret')} found."
         return RuleResult(rule, Status.MISSING, evidence=evidence, missing_evidence=needed, findings=findings)
     files = len({sighting.path for sighting in sightings if sighting.commit is None})
-    clean = Evidence(".", 1, f"no secret found in {_counted(files, 'file')}")
+    scanned = f"in {_counted(files, 'file')}"
+    warned = f"no certain secret {scanned}, {_counted(len(findings), 'warning')} to look at"
+    clean = Evidence(".", 1, warned if findings else f"no secret found {scanned}")
     return RuleResult(rule, Status.IMPLEMENTED, evidence=(clean,), findings=findings)
 
 

@@ -88,6 +88,8 @@ def looks_issued(value: bytes, name: bytes, host: bytes = b"") -> Shape:
 
 
 def _class(byte: int) -> str:
+    if byte >= 0x80:  # noqa: PLR2004 - a piece of a character outside ASCII, such as a word of a translation
+        return "letter"
     character = chr(byte)
     return "digit" if character.isdigit() else "letter" if character.isalpha() else "mark"
 

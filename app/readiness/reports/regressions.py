@@ -1,0 +1,37 @@
+"""The places in the head that show why a rule became worse."""
+
+from collections.abc import Iterator
+
+from app.readiness.evidence import Evidence
+from app.readiness.snapshot import Change, FileChange
+from app.readiness.verdict import RuleVerdict
+
+
+def regression_places(rule: RuleVerdict, change: Change | None) -> Iterator[tuple[str, int]]:
+    """Path and line, best first: lines the change wrote, lines beside what it deleted, then any other evidence."""
+    seen = [line for line in rule.evidence if line.line > 0]
+    if change is not None:
+        yield from ((line.path, line.line) for line in seen if change.touches(line.path, line.line))
+        yield from filter(None, (_beside(line, change) for line in rule.lost))
+    yield from ((line.path, line.line) for line in seen)
+
+
+def _beside(lost: Evidence, change: Change) -> tuple[str, int] | None:
+    """Where a deleted line of the base stood, when its file is still there."""
+    file = next((file for file in change.files.values() if file.old_path == lost.path), None)
+    if file is None or file.status == "deleted":
+        return None
+    within = next((part for part in file.deleted if part[0] <= lost.line <= part[1]), None)
+    return (file.path, _head_line(file, within[0])) if within else None
+
+
+def _head_line(file: FileChange, first: int) -> int:
+    """What the change wrote in the place of the base line `first`, else the line above it; at least 1."""
+    above = first - 1 - sum(last - start + 1 for start, last in file.deleted if last < first)
+    for start, last in sorted(file.added):
+        if start > above + 1:
+            break
+        if start == above + 1:
+            return start
+        above += last - start + 1
+    return max(above, 1)
