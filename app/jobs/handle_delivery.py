@@ -57,7 +57,7 @@ async def _learn(connection: AsyncConnection, delivery: Delivery, fields: Mappin
         return
     account = text_at(fields, "installation.account.login")
     await repositories.see_installation(connection, installation_id, account)
-    await _learn_installation(connection, installation_id, work)
+    await learn_installation(connection, installation_id, work)
     seen = _told(fields)
     if seen is None:
         return
@@ -71,7 +71,7 @@ async def _learn(connection: AsyncConnection, delivery: Delivery, fields: Mappin
         )
 
 
-async def _learn_installation(connection: AsyncConnection, installation_id: int, work: Work) -> None:
+async def learn_installation(connection: AsyncConnection, installation_id: int, work: Work) -> None:
     if work.installation_state:
         await repositories.set_installation_state(connection, installation_id, work.installation_state)
     if work.installation_state == "active":

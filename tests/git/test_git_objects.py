@@ -144,3 +144,17 @@ def test_names_that_would_leave_a_folder_are_only_names(repo: Repo) -> None:
     with GitSnapshot(repo.path / ".git", tree) as snapshot:
         assert list(snapshot.entries) == ["..", "ok"]
         assert snapshot.read(snapshot.entries[".."].blob) == b"x"
+
+
+def test_a_damaged_object_ends_the_waiting_for_git(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = repo.commit({"good.txt": "1\n"})
+    content = b"blob 1000\0short"
+    blob = hashlib.sha1(content).hexdigest()
+    loose = repo.path / ".git" / "objects" / blob[:2] / blob[2:]
+    loose.parent.mkdir(exist_ok=True)
+    loose.write_bytes(zlib.compress(content))
+    monkeypatch.setattr(objects, "SILENCE_SECONDS", 0.3)
+    with GitSnapshot(repo.path / ".git", head) as snapshot:
+        with pytest.raises(GitError):
+            snapshot.read(blob)
+        assert snapshot.read(snapshot.entries["good.txt"].blob) == b"1\n"

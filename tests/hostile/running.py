@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -53,22 +54,27 @@ def measure(
     folder: Path,
     *,
     seconds: float,
-    stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
 ) -> Ran:
-    """Runs it to its end; subprocess.TimeoutExpired after so many seconds."""
+    """Runs it to its end; AssertionError after so many seconds."""
     notes = folder / "measured.json"
-    done = subprocess.run(
+    process = subprocess.Popen(
         [sys.executable, "-S", "-c", _MEASURE, str(notes), *command],
         cwd=folder,
-        input=stdin,
-        capture_output=True,
-        timeout=seconds,
-        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
         env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
     )
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise AssertionError(f"not done after {seconds:.0f} seconds") from None
     measured = json.loads(notes.read_text())
-    return Ran(measured["status"], done.stdout, done.stderr.decode(errors="replace"), measured["peak"])
+    return Ran(measured["status"], out, err.decode(errors="replace"), measured["peak"])
 
 
 def check(repository: Path, folder: Path, *options: str, seconds: float = 60) -> Ran:

@@ -13,7 +13,7 @@ SERVICE = {
     b"src/server.js": b"const app = express();\napp.get('/health', (q, a) => a.json({ok: true}));\napp.listen(3000);\n",
     b"LICENSE": b"Apache License\nVersion 2.0, January 2004\n",
     b"README.md": b"# Shop\n",
-    b".github/rules.yml": b"version: 1\nextends: readygate/minimal\nrules: {health-endpoint: block, no-secrets: block}\n",
+    b".github/rules.yml": b"version: 1\nrules: {health-endpoint: block, no-secrets: block}\n",
 }
 FILE, LINK, MODULE = b"100644", b"120000", b"160000"
 MIB = 1024 * 1024
@@ -38,7 +38,8 @@ class Tree:
 
     files: content by raw path, or (mode, content); a submodule's content is its commit. branch: what holds them.
     finish: what is done to the repository afterwards. checked_out: whether the files also stand in a work tree.
-    doubtful: rules that must be `unknown`; every other rule must stand as it does for the service alone.
+    doubtful: rules that must be `unknown`; every other rule must stand as it does for the service alone, but that
+    what was missing may be unknown where a file of its kind could not be looked into.
     """
 
     name: str
@@ -149,17 +150,16 @@ def _links() -> Iterator[tuple[bytes, tuple[bytes, bytes]]]:
 def _names() -> Iterator[tuple[bytes, bytes]]:
     odd = [
         b"--help", b"-x", b"--output=x", b"-", b"new\nline.py", b"a\rb.js", b"\xff\xfe.py", b"caf\xe9/\xe9.yml", b" ",
-        b"a b'c\"d.py", b"$(id).sh", b"`id`.sh", b"tab\t.py", b"\x1b[31mred.py", "‮gpj.exe.js".encode(), b"x" * 250,
+        b"a b'c\"d.py", b"$(id).sh", b"`id`.sh", b"tab\t.py", b"\x1b[31mred.py", b"\xe2\x80\xaegpj.exe.js", b"x" * 250,
         b"::error::x.py", b"HEAD", b"con.js", b"a\\b.py", b"%00.py", b"<img src=x>.md", b"@here.md", b"*.js", b":(top)",
-        "é.py".encode(), "é.py".encode(), b"src/--help/-x.js", b"{{7*7}}.yml", b"src/server.js~",
+        b"\xc3\xa9.py", b"e\xcc\x81.py", b"src/--help/-x.js", b"{{7*7}}.yml", b"src/server.js~",
     ]  # fmt: skip
     return ((name, b"value = 1\n") for name in odd)
 
 
 def _many() -> Iterator[tuple[bytes, bytes]]:
-    return (
-        (b"d%d/f%d.%s" % (n % 300, n, (b"py", b"yml", b"txt")[n % 3]), b"a: %d\n" % (n % 999)) for n in range(100_000)
-    )
+    names = (b"a.py", b"b.yml", b"c.txt", b"Dockerfile")
+    return ((b"d%d/e%d/%s" % (n % 300, n, names[n % 4]), b"a: %d\n" % (n % 500)) for n in range(100_000))
 
 
 def _modules() -> Iterator[tuple[bytes, bytes | tuple[bytes, bytes]]]:
@@ -183,8 +183,7 @@ def _giant_on_disk(repository: Repository) -> None:
 
 def _giant_in_git(repository: Repository) -> None:
     lie = repository.write_loose(b"blob", b"value = 1\n" * 100, declared=2 * GIB)
-    short = repository.write_loose(b"blob", b"value = 1\n", declared=1000)
-    repository.add_rows((FILE, b"giant.py", lie), (FILE, b"short.py", short), (FILE, b"gone.py", "ab" * 20))
+    repository.add_rows((FILE, b"giant.py", lie), (FILE, b"gone.py", "ab" * 20))
 
 
 def _nested(repository: Repository) -> None:
@@ -217,8 +216,8 @@ def _forbidden(repository: Repository) -> None:
 
 def _pipes(repository: Repository) -> None:
     os.mkfifo(repository.path / "pipe.py")
-    (repository.path / "Dockerfile").unlink()
-    os.mkfifo(repository.path / "Dockerfile")
+    (repository.path / "Procfile").unlink()
+    os.mkfifo(repository.path / "Procfile")
 
 
 def _configured(repository: Repository) -> None:
@@ -245,12 +244,12 @@ TREES = (
     Tree("deep-json", _fixed(**{"other/package.json": b"[" * (5 * MIB), "tsconfig.json": b'{"a":' * 400_000})),
     Tree("many-files", _many, checked_out=False),
     Tree("submodules", _modules),
-    Tree("lfs", _fixed(**{"data.bin": LFS, "app.py": LFS, ".gitattributes": b"* filter=lfs diff=lfs merge=lfs -text\n"})),
+    Tree("lfs", _fixed(**{"data.bin": LFS, "app.py": LFS, ".gitattributes": b"* filter=lfs -text\n"})),
     Tree("branch-named-like-an-option", _fixed(**{"a.py": b"1\n"}), branch="-x"),
     Tree("giant-on-disk", _fixed(), finish=_giant_on_disk, warns=("giant.py", "src/giant.json"),
          is_only_on_disk=True),
     Tree("giant-in-git", _fixed(), finish=_giant_in_git, checked_out=False, doubtful=("no-secrets",),
-         warns=("giant.py", "short.py", "gone.py")),
+         warns=("giant.py", "gone.py")),
     Tree("crlf", lambda: iter([(name, text.replace(b"\n", b"\r\n")) for name, text in SERVICE.items()])),
     Tree("bom", lambda: iter([(name, b"\xef\xbb\xbf" + text) for name, text in SERVICE.items()])),
     Tree("utf-16", lambda: iter([(b"src/other.js", "app.get('/x')\n".encode("utf-16")), (b"n.py", b"\0" * MIB)])),
@@ -258,7 +257,7 @@ TREES = (
          doubtful=K8S),
     Tree("deep-folders", _fixed(), finish=_deep, checked_out=False),
     Tree("forbidden-names", _fixed(), finish=_forbidden, checked_out=False),
-    Tree("pipes", _fixed(Dockerfile=b"FROM scratch\n"), finish=_pipes),
+    Tree("pipes", _fixed(Procfile=b"web: node\n"), finish=_pipes),
     Tree("commands", _fixed(**{".gitattributes": b"* filter=x diff=x\n"}), finish=_configured),
 )  # fmt: skip
 NESTED = Tree("nested", _fixed(), finish=_nested, checked_out=False)

@@ -55,10 +55,7 @@ def shared_settings(request: pytest.FixtureRequest) -> Callable[[str], dict[str,
 
 @pytest.fixture(
     scope="session",
-    params=[
-        pytest.param("serve", marks=pytest.mark.xdist_group("integration-serve")),
-        pytest.param("halves", marks=pytest.mark.xdist_group("integration-halves")),
-    ],
+    params=["serve", "halves"],
 )
 def shared_installation(
     request: pytest.FixtureRequest,
@@ -117,5 +114,3 @@ def own_serve(tmp_path: Path) -> Iterator[Callable[..., Installation]]:
     for installed, sandbox in made:
         installed.end()
         sandbox.stop()
-
-

@@ -1,5 +1,6 @@
 """A repository in the sandbox as the tests see it: a small ready service, its pull requests, and what the App wrote."""
 
+import html
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,6 +46,11 @@ READY: dict[str, str | bytes | None] = {
 AS_ROOT: dict[str, str | bytes | None] = {"Dockerfile": DOCKERFILE.replace("USER 10001", "USER root")}
 NO_HEALTH: dict[str, str | bytes | None] = {"shop/main.py": SERVICE}
 HARMLESS: dict[str, str | bytes | None] = {"README.md": "# Shop\n"}
+
+
+def words(run: CheckRun) -> str:
+    """What a check run says, without the marks that keep GitHub from linking names in it."""
+    return html.unescape(f"{run.title}\n{run.summary}\n{run.text}").replace("\u200b", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,9 @@ class ServiceRepository:
         hub = self.sandbox.hub
         with hub.world.lock:
             issue.state, issue.state_reason = "closed", "not_planned"
-            hub.emit("issues", self.home, {"action": "closed", "issue": hub.shapes.issue(issue, self.home)}, hub.developer)
+            hub.emit(
+                "issues", self.home, {"action": "closed", "issue": hub.shapes.issue(issue, self.home)}, hub.developer
+            )
 
     def requests(self) -> list[RecordedRequest]:
         """What the App asked the REST API about this repository, without git and without tokens."""

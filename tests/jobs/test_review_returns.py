@@ -1,6 +1,7 @@
 """Heads, bases and runs that move back and forth, judged in this process against the sandbox."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,12 +11,17 @@ from pydantic import SecretStr
 from app.github.app import GitHubApp
 from app.github.gate import MemoryGate
 from app.github.tokens import GitHubCredentials
+from app.jobs import run_target as run_targets
 from app.jobs.evaluation import EvaluationPool
+from app.jobs.events import Work
+from app.jobs.handle_delivery import learn_installation
+from app.jobs.lease import Lease, LeaseLost
+from app.jobs.org_policy import list_repositories
 from app.jobs.queue import IN_PROCESS, connect
 from app.jobs.run_target import PARKED_SECONDS, run_target
 from app.jobs.world import World
-from app.sandbox.sandbox import Sandbox
 from app.sandbox.hub import INSTALLATION_ID
+from app.sandbox.sandbox import Sandbox
 from app.sandbox.state import CheckRun
 from app.settings import Settings
 from app.store import repositories, runs, targets
@@ -79,9 +85,7 @@ class Pull:
 
     async def bump(self) -> int:
         async with self.world.database.transaction() as connection:
-            return await targets.bump(
-                connection, repository_id=self.repository.id, kind="pull", name=str(self.number)
-            )
+            return await targets.bump(connection, repository_id=self.repository.id, kind="pull", name=str(self.number))
 
     async def judge(self) -> None:
         target_id = await self.bump()
@@ -181,3 +185,69 @@ async def test_a_suspension_parks_the_work_and_its_end_brings_it_back(pull: Pull
         await targets.wake(connection, INSTALLATION_ID)
     await pull.judge()
     assert pull.shown(pull.first).conclusion == "success"
+
+
+async def test_a_job_that_hung_does_not_write_in_the_name_of_the_next_one_of_its_process(
+    pull: Pull, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes: list[str] = []
+    arrived, go_on = asyncio.Event(), asyncio.Event()
+
+    async def hang_once(_world: World, lease: Lease) -> None:
+        if not arrived.is_set():
+            arrived.set()
+            await go_on.wait()
+        try:
+            await lease.check()
+        except LeaseLost:
+            outcomes.append("lost")
+            raise
+        outcomes.append("held")
+
+    monkeypatch.setitem(run_targets.JOBS, "pull", hang_once)  # type: ignore[arg-type]
+    target_id = await pull.bump()
+    hung = asyncio.create_task(run_target(pull.world, target_id))
+    await arrived.wait()
+    now = time.time() + 10 * pull.world.settings.lease_seconds
+    pull.world.clock = lambda: now
+    second = asyncio.create_task(run_target(pull.world, target_id))
+    await second
+    await pull.bump()
+    async with pull.world.database.transaction() as connection:
+        assert await targets.claim(connection, target_id, holder="third", now=now)
+    go_on.set()
+    await hung
+    assert outcomes == ["held", "lost"]
+
+
+async def test_the_policy_of_the_organisation_is_not_left_out_at_first_contact(pull: Pull, sandbox: Sandbox) -> None:
+    sandbox.commit("acme/.github", {"rules.yml": "version: 1\nrules: {license: block}\n"})
+    sandbox.fail_next("GET /installation/repositories", 502, times=3)
+    await run_target(pull.world, await pull.bump())
+    assert sandbox.check_runs(NAME) == []
+    await pull.judge()
+    assert pull.shown(pull.first).conclusion == "success"  # the repository's own layer says "*": off
+    assert "org acme/.github@" in f"{pull.shown(pull.first).summary}"
+
+
+async def test_the_policy_of_the_organisation_is_read_through_the_api_where_git_fails(
+    pull: Pull, sandbox: Sandbox
+) -> None:
+    sandbox.commit("acme/.github", {"rules.yml": "version: 1\nrules: {license: block}\n"})
+    sandbox.fail_next("*/acme/.github.git*", 500, times=20)
+    await pull.judge()
+    assert "org acme/.github@" in f"{pull.shown(pull.first).summary}"
+
+
+async def test_a_repository_that_is_added_later_makes_the_list_be_read_again(pull: Pull, sandbox: Sandbox) -> None:
+    async with pull.world.database.transaction() as connection:
+        await repositories.mark_listed(connection, INSTALLATION_ID, pull.world.clock())
+    added = {"id": sandbox.repository("acme/.github").id, "full_name": "acme/.github", "private": False}
+    work = Work(added=(added,))
+    async with pull.world.database.transaction() as connection:
+        await learn_installation(connection, INSTALLATION_ID, work)
+    await list_repositories(pull.world, INSTALLATION_ID)
+    async with pull.world.database.transaction() as connection:
+        home = await repositories.repository_named(connection, INSTALLATION_ID, "acme", ".github")
+    assert home is not None
+    assert home.default_branch == "main"

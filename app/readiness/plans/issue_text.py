@@ -21,11 +21,11 @@ _SHORT = 300
 _LIST_BYTES = 14_000
 _SECRET_RULES = frozenset({"no-secrets"})
 _STATUS_WORDS = {
-    Status.MISSING: "is missing",
-    Status.PARTIAL: "is only partly done",
-    Status.PLANNED: "is planned but not there yet",
+    Status.MISSING: "not met",
+    Status.PARTIAL: "met only in part",
+    Status.PLANNED: "planned, and not there yet",
     Status.UNKNOWN: "cannot be judged from the files",
-    Status.IMPLEMENTED: "is there, and some places are still wrong",
+    Status.IMPLEMENTED: "met, except for the places below",
 }
 
 
@@ -47,7 +47,7 @@ def rule_body(
     private: whether only people with access read it; elsewhere the places of secrets are left out.
     """
     sections = [
-        f"**{escape_text(rule.title)}** {_STATUS_WORDS.get(rule.status, 'has a gap')}.",
+        f"**{escape_text(rule.title)}**: {_STATUS_WORDS.get(rule.status, 'there is a gap')}.",
         escape_prose(rule.missing_evidence, _LONG),
         _section("Where", _places(rule, private=private)),
         _section("Components", _components(rule)),
@@ -100,7 +100,10 @@ def _hides_places(rule: RuleVerdict, *, private: bool) -> bool:
 def _places(rule: RuleVerdict, *, private: bool) -> list[str]:
     open_findings = [finding for finding in rule.findings if not finding.waived]
     if _hides_places(rule, private=private):
-        return [f"{len(open_findings)} in all. The places are not listed, because everybody can read this."]
+        command = code_span(f"readygate check --rule {rule.id}")
+        return [
+            f"{len(open_findings)} in all. Everybody can read this page, so {command} lists the places, in a clone."
+        ]
     findings = [Evidence(found.path, found.start_line, found.message) for found in open_findings]
     places = findings or list(rule.evidence)
     return _within(_evidence_lines(places[:MOST_PLACES]), _LIST_BYTES, more=max(0, len(places) - MOST_PLACES))

@@ -57,7 +57,7 @@ def _outcome(case: Element, name: str, message: str, rule: RuleVerdict) -> None:
     if rule.status is Status.NOT_APPLICABLE:
         return
     places = [f"{place(f.path, f.start_line, f.end_line)}: {f.message}" for f in open_findings(rule)]
-    facts = [rule.title, *([f"Looked for: {rule.missing_evidence}"] if rule.missing_evidence else [])]
+    facts = [rule.title, *([f"Because: {rule.missing_evidence}"] if rule.missing_evidence else [])]
     facts += [*([f"Fix: {rule.fix}"] if rule.fix else []), *places[:_FINDINGS]]
     facts += [f"… {len(places) - _FINDINGS} more"] if len(places) > _FINDINGS else []
     outcome.text = "\n".join(fold(fact, 1_000) for fact in facts)

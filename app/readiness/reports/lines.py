@@ -7,7 +7,15 @@ from enum import Enum, auto
 from app.readiness.evidence import Evidence
 from app.readiness.findings import Finding
 from app.readiness.reports.escape import fold_lines, log_line
-from app.readiness.reports.grouping import Groups, count_waived, group_rules, mended_rules, open_findings, places_of, visible_rules
+from app.readiness.reports.grouping import (
+    Groups,
+    count_waived,
+    group_rules,
+    mended_rules,
+    open_findings,
+    places_of,
+    visible_rules,
+)
 from app.readiness.reports.headline import count, coverage_line, headline, tally
 from app.readiness.reports.rule_block import PLACES, place, status_text
 from app.readiness.status import Mode, Severity, Status

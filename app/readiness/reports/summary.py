@@ -24,7 +24,7 @@ def summary_blocks(verdict: Verdict, *, details_url: str | None = None, base_ref
     blocks += _bullets(groups)
     blocks += _mended(verdict)
     blocks += [Block(line) for line in (coverage_line(verdict), _judged(verdict), _layers(verdict)) if line]
-    return [*blocks, Block(_same_verdict(details_url, base_ref if verdict.base else None))]
+    return [*blocks, Block(_same_verdict(details_url, base_ref or verdict.base[:12] if verdict.base else None))]
 
 
 def _policy_blocks(verdict: Verdict) -> list[Block]:

@@ -48,7 +48,7 @@ def test_body_says_everything_a_reader_needs() -> None:
     text = body(GAP)
     assert text.startswith("<!-- readygate:v1 key=7:health-endpoint -->\n")
     for part in (
-        "is only partly done",
+        "met only in part",
         "No probe uses it.",
         "`src/app.py:12` GET ",
         "`services/api` missing",
