@@ -4,6 +4,8 @@ from random import SystemRandom
 
 # The longest pause, in seconds: work is never given up, and a fault that ends is noticed within a minute.
 LONGEST = 60.0
+# After so many tries a fault is no passing one any more.
+PATIENCE = 6
 _random = SystemRandom()
 
 

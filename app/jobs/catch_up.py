@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from app.github.deliveries import DeliverySeen
-from app.github.errors import GitHubError, NotFound
+from app.github.errors import Forbidden, GitHubError, NotFound
 from app.jobs.intake import MAX_NAME, slim
 from app.jobs.lease import Lease
 from app.jobs.world import World
@@ -21,6 +21,8 @@ OVERLAP_SECONDS = 300.0
 # GitHub's log holds three days: https://docs.github.com/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks
 LOG_SECONDS = 3 * 24 * 3600.0
 MAX_PAGES = 200
+# When GitHub refuses to show it, somebody has to act first.
+REFUSED_SECONDS = 3600.0
 log = structlog.get_logger("catch_up")
 
 
@@ -34,7 +36,12 @@ async def catch_up(world: World, lease: Lease) -> None:
     """Keeps every delivery of the log that the inbox lacks, and makes the next look due."""
     now = world.clock()
     since = max(float(lease.held.detail.get("until", 0.0)) - OVERLAP_SECONDS, now - LOG_SECONDS)
-    missing = await _missing(world, since)
+    try:
+        missing = await _missing(world, since)
+    except (NotFound, Forbidden) as error:
+        log.error("GitHub does not show the log of deliveries", reason=str(error))
+        await _look_again(world, lease, lease.held.detail, now + REFUSED_SECONDS)
+        return
     keeper = Inbox(world.database)
     for delivery in missing:
         await lease.check()

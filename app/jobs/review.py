@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import structlog
 
+from app.errors import Unreadable
 from app.github.checks import Annotation, Conclusion
+from app.jobs.backoff import PATIENCE
 from app.jobs.check_run import CheckRun, Output, attempt_id
 from app.jobs.evaluation import EvaluationFailed
 from app.jobs.fetch import Commits, fetch_commits, open_mirror
@@ -45,10 +48,10 @@ async def review(world: World, lease: Lease) -> None:
     if subject is None:
         await _close_runs(world, lease, "the end of the review", besides="")
         return
-    commits = await fetch_commits(world, subject)
+    commits = await _fetch(world, lease, subject)
     structlog.contextvars.bind_contextvars(head=commits.head)
     attempt = Attempt(subject, commits, await read_steering(world, subject, commits), begun)
-    run = await _intend(world, lease, attempt)
+    run = await _intend(world, lease, subject, commits, attempt.steering.digest)
     check = CheckRun(world, lease, subject.repository, run)
     await _close_runs(world, lease, f"{commits.head[:7]}, attempt {lease.held.attempt}", besides=run.external_id)
     if check.is_done:
@@ -65,33 +68,53 @@ async def review(world: World, lease: Lease) -> None:
     log.info("judged", conclusion=conclusion, seconds=round(seconds, 3))
 
 
-async def _intend(world: World, lease: Lease, attempt: Attempt) -> Run:
+async def _fetch(world: World, lease: Lease, subject: Subject) -> Commits:
+    """What cannot be read for a long time is said on the commit, instead of leaving people waiting for a check."""
+    try:
+        return await fetch_commits(world, subject)
+    except (Unreadable, OSError) as error:
+        if lease.held.tries >= PATIENCE and subject.head_sha:
+            await _say_unreadable(world, lease, subject, error)
+        raise
+
+
+async def _say_unreadable(world: World, lease: Lease, subject: Subject, error: Exception) -> None:
+    reason = error.what if isinstance(error, Unreadable) else f"the worker's disk failed: {type(error).__name__}"
+    nothing = Commits(Path(), subject.head_sha, "", "", "", None)
+    check = CheckRun(
+        world, lease, subject.repository, await _intend(world, lease, subject, nothing, digest="unreadable")
+    )
+    if not check.is_done:
+        await check.finish(_incomplete(reason), "failure")
+
+
+async def _intend(world: World, lease: Lease, subject: Subject, commits: Commits, digest: str) -> Run:
     """The run of this attempt: a new one when its run was superseded, because head, policy or base came back."""
     async with world.database.transaction() as connection:
         for returns in count():
-            run = await runs.intend(connection, _intended(lease, attempt, returns))
+            run = await runs.intend(connection, _intended(lease, subject, commits, digest, returns))
             if run.state != "superseded":
                 await runs.replace_done(connection, run)
                 return run
     raise AssertionError("counting never ends")
 
 
-def _intended(lease: Lease, attempt: Attempt, returns: int) -> Run:
-    repository_id, commits = attempt.subject.repository.id, attempt.commits
+def _intended(lease: Lease, subject: Subject, commits: Commits, digest: str, returns: int) -> Run:
+    repository_id = subject.repository.id
     external_id = attempt_id(
         repository_id=repository_id,
         head=commits.head,
-        policy=attempt.steering.digest,
+        policy=digest,
         base=commits.merge_base,
         attempt=f"{lease.held.attempt}.{returns}" if returns else str(lease.held.attempt),
-        subject=f"{attempt.subject.kind}:{attempt.subject.name}",
+        subject=f"{subject.kind}:{subject.name}",
     )
     return Run(
         external_id=external_id,
         target_id=lease.held.id,
         repository_id=repository_id,
         head_sha=commits.head,
-        policy=attempt.steering.digest,
+        policy=digest,
     )
 
 
@@ -116,7 +139,7 @@ async def _judge(world: World, attempt: Attempt, check: CheckRun) -> tuple[Verdi
         answer = await evaluation
     except EvaluationFailed as error:
         log.error("not judged", reason=error.what)
-        return None, _incomplete(error), "failure"
+        return None, _incomplete(error.what), "failure"
     finally:
         evaluation.cancel()
     verdict = from_json(answer["verdict"])
@@ -147,10 +170,10 @@ async def _evaluate(world: World, attempt: Attempt) -> Mapping[str, Any]:
     )
 
 
-def _incomplete(error: EvaluationFailed) -> Output:
+def _incomplete(reason: str) -> Output:
     return Output(
         title="Incomplete: this commit could not be judged",
-        summary=f"### Incomplete\n\n{escape_prose(error.what)}. An incomplete evaluation is never a pass.\n\n"
+        summary=f"### Incomplete\n\n{escape_prose(reason)}. An incomplete evaluation is never a pass.\n\n"
         "Press *Judge again* to try once more; if it stays like this, tell the operator of this App.",
         text="",
     )

@@ -7,7 +7,7 @@ import structlog
 
 from app.errors import Unreadable
 from app.github.errors import Forbidden, GitHubError, Gone, Later, NotFound, Unprocessable
-from app.jobs.backoff import delay
+from app.jobs.backoff import PATIENCE, delay
 from app.jobs.catch_up import KIND, catch_up
 from app.jobs.lease import Lease, LeaseLost
 from app.jobs.review import review
@@ -19,8 +19,6 @@ from app.store.targets import Claim
 
 # A missing permission or a fault of ours mends itself only when somebody acts; it is looked at again after an hour.
 PARKED_SECONDS = 3600.0
-# After so many tries a fault is no passing one any more.
-PATIENCE = 6
 # A push may be told of before all of GitHub's servers know it: so many tries are answered "not found" in vain.
 NOT_YET = 3
 Job = Callable[[World, Lease], Awaitable[None]]

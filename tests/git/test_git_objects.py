@@ -1,12 +1,15 @@
 """Snapshots of commits."""
 
+import hashlib
 import os
+import zlib
 from pathlib import Path
 
 import pytest
 from git_world import Repo, make_repo
 
 from app.errors import Unreadable
+from app.git import objects
 from app.git.change import read_change
 from app.git.errors import GitError
 from app.git.objects import BlobReader, GitSnapshot, sizes_of, write_blob

@@ -37,7 +37,7 @@ def assert_honest(tree: Tree, verdict: dict[str, Any], expected: dict[str, str],
     assert {rule: found[rule] for rule in tree.doubtful} == dict.fromkeys(tree.doubtful, "unknown")
     others = {rule: status for rule, status in expected.items() if rule not in tree.doubtful}
     changed = {(status, found[rule]) for rule, status in others.items() if found[rule] != status}
-    assert changed <= {("missing", "unknown")}
+    assert changed <= {("missing", "unknown"), ("not-applicable", "unknown")}
     assert verdict["complete"] is True
     warned = () if is_commit and tree.is_only_on_disk else tree.warns
     warnings = "\n".join(verdict["warnings"])
@@ -57,6 +57,8 @@ def test_a_hostile_tree(tree: Tree, tmp_path: Path, expected: dict[str, str]) ->
     assert ran.status == (1 if "no-secrets" in tree.doubtful else 0)
     assert not list(tmp_path.rglob("hit"))
 
+    if tree.name == "many-files":
+        return  # the same files from the same objects: not worth another ten seconds
     answer, measured = examine(bare_clone(repository, tmp_path), tmp_path, repository.head)
     assert_sound(measured)
     assert_honest(tree, answer["verdict"], expected, is_commit=True)

@@ -39,7 +39,7 @@ class Tree:
     files: content by raw path, or (mode, content); a submodule's content is its commit. branch: what holds them.
     finish: what is done to the repository afterwards. checked_out: whether the files also stand in a work tree.
     doubtful: rules that must be `unknown`; every other rule must stand as it does for the service alone, but that
-    what was missing may be unknown where a file of its kind could not be looked into.
+    what was missing or did not apply may be unknown where a file that counts could not be looked into.
     """
 
     name: str
@@ -100,6 +100,10 @@ class Repository:
             b"%s %s\0%s" % (mode.lstrip(b"0"), name, bytes.fromhex(blob)) for mode, name, blob in ordered
         )
         self.commit_tree(self.write_loose(b"tree", content))
+
+    def start(self) -> None:
+        """A first commit, without files."""
+        self.git("fast-import", "--quiet", stdin=b"".join(_stream(self.branch, {})))
 
     def add(self, files: Mapping[bytes, bytes | tuple[bytes, bytes]]) -> None:
         """Commits files on top of the branch; the work tree stays as it is."""

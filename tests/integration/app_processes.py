@@ -28,12 +28,12 @@ PATIENCE = 40.0
 T = TypeVar("T")
 
 
-def eventually(ask: Callable[[], T | None], what: str, seconds: float = PATIENCE) -> T:
+def eventually(ask: Callable[[], T | None], what: str, seconds: float = PATIENCE, pause: float = 0.02) -> T:
     """The first answer that is neither None nor False nor empty; AssertionError when none comes in time."""
     end = time.monotonic() + seconds
     while not (answer := ask()):
         assert time.monotonic() < end, f"not within {seconds:.0f} seconds: {what}"
-        time.sleep(0.02)
+        time.sleep(pause)
     return answer
 
 
@@ -177,7 +177,7 @@ class Installation:
             if not process.is_alive:
                 process.start()
         for process in self.processes.values():
-            eventually(process.is_ready, f"{process.name} is ready")
+            eventually(process.is_ready, f"{process.name} is ready", pause=0.1)
         self.turn()
 
     def turn(self) -> None:
@@ -239,7 +239,7 @@ class Installation:
     def settle(self, seconds: float = PATIENCE) -> None:
         """Wait until every webhook is answered, every delivery handled and every target done."""
         assert self.sandbox.settle(seconds)
-        eventually(lambda: not self.undone(), "the App is at rest", seconds)
+        eventually(lambda: not self.undone(), "the App is at rest", seconds, pause=0.1)
 
     def undone(self) -> list[tuple[Any, ...]]:
         return self.query(

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from app_processes import Installation, eventually
@@ -87,8 +88,8 @@ def test_kill_9_right_after_an_answer_leaves_one_completed_check_run(own_serve: 
 
 
 def is_running(pid: int) -> bool:
-    with suppress(OSError), open(f"/proc/{pid}/stat") as stat:
-        return stat.read().rpartition(")")[2].split()[0] != "Z"
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
 
 

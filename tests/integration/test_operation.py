@@ -96,7 +96,8 @@ def test_two_workers_judge_every_target_once(installation: Installation) -> None
         assert repository.judged(head).conclusion == "failure"
     for repository in many:
         assert sum(request.method == "POST" for request in repository.requests()) == 2
-    assert all(len(installation.logged("judged", head=head)) == 1 for _, head in heads)
+    for repository, head in heads:
+        assert len(installation.logged("judged", head=head, repository=repository.home.id)) == 1
 
 
 def test_logs_are_json_and_hold_no_secret(repository: ServiceRepository) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import update
 
 from app.github.app import GitHubApp
 from app.github.gate import MemoryGate
 from app.github.tokens import GitHubCredentials
 from app.jobs import run_target as run_targets
+from app.jobs.backoff import PATIENCE
 from app.jobs.evaluation import EvaluationPool
 from app.jobs.events import Work
 from app.jobs.handle_delivery import learn_installation
@@ -251,3 +253,20 @@ async def test_a_repository_that_is_added_later_makes_the_list_be_read_again(pul
         home = await repositories.repository_named(connection, INSTALLATION_ID, "acme", ".github")
     assert home is not None
     assert home.default_branch == "main"
+
+
+async def test_a_commit_that_cannot_be_read_for_long_is_said_to_be_incomplete(world: World, pull: Pull) -> None:
+    world.mirrors.parent.mkdir(parents=True, exist_ok=True)
+    world.mirrors.write_text("a disk gone wrong")
+    target_id = await pull.bump()
+    await run_target(world, target_id)
+    assert pull.sandbox.check_runs(NAME, pull.first) == []
+    for _ in range(2):
+        async with world.database.transaction() as connection:
+            await connection.execute(update(Target).values(tries=PATIENCE, not_before=0.0))
+        await run_target(world, target_id)
+    (shown,) = pull.sandbox.check_runs(NAME, pull.first)
+    assert (shown.conclusion, "Incomplete" in (shown.title or "")) == ("failure", True)
+    world.mirrors.unlink()
+    await pull.judge()
+    assert pull.shown(pull.first).conclusion == "success"

@@ -6,6 +6,9 @@ from app.readiness.evidence import Evidence
 from app.readiness.snapshot import Change, FileChange
 from app.readiness.verdict import RuleVerdict
 
+# Evidence of a block, such as a step of a workflow, stands on the first of its lines.
+_NEAR = 10
+
 
 def regression_places(rule: RuleVerdict, change: Change | None) -> Iterator[tuple[str, int]]:
     """Path and line, best first: lines the change wrote, lines beside what it deleted, then any other evidence."""
@@ -17,11 +20,11 @@ def regression_places(rule: RuleVerdict, change: Change | None) -> Iterator[tupl
 
 
 def _beside(lost: Evidence, change: Change) -> tuple[str, int] | None:
-    """Where a deleted line of the base stood, when its file is still there."""
+    """Where a deleted line of the base, or the first one deleted below it, stood when its file is still there."""
     file = next((file for file in change.files.values() if file.old_path == lost.path), None)
     if file is None or file.status == "deleted":
         return None
-    within = next((part for part in file.deleted if part[0] <= lost.line <= part[1]), None)
+    within = next((part for part in file.deleted if part[0] - _NEAR <= lost.line <= part[1]), None)
     return (file.path, _head_line(file, within[0])) if within else None
 
 
