@@ -39,11 +39,18 @@ def backup(file: Path) -> None:
         source = Path(url.removeprefix(_SQLITE))
         if not source.is_file():
             raise InvalidInput(f"there is no database at {source}", mend="Is READYGATE_DATA_DIR set as for `serve`?")
+        _make_private(file)
         with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(file)) as there:
             here.backup(there)
     else:
+        _make_private(file)
         _postgres("pg_dump", url, ["--format=custom", "--file", str(file)])
     print(f"Wrote {file}, {file.stat().st_size} bytes.")
+
+
+def _make_private(file: Path) -> None:
+    """A backup holds the keys of fingerprints and names from private repositories."""
+    file.touch(mode=0o600, exist_ok=False)
 
 
 def restore(file: Path, *, yes: bool = False) -> None:

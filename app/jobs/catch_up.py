@@ -9,11 +9,11 @@ from app.github.deliveries import DeliverySeen
 from app.github.errors import Forbidden, GitHubError, NotFound
 from app.jobs.intake import MAX_NAME, slim
 from app.jobs.lease import Lease
+from app.jobs.recurring import come_back
 from app.jobs.world import World
-from app.store import inbox, targets
+from app.store import inbox
 from app.store.inbox import Inbox
 
-KIND = "catch_up"
 # GitHub repeats nothing by itself, so its log is looked through once in so many seconds.
 EVERY_SECONDS = 60.0
 # The log is read back so much further than the last look, for deliveries that were under way then.
@@ -26,12 +26,6 @@ REFUSED_SECONDS = 3600.0
 log = structlog.get_logger("catch_up")
 
 
-async def schedule(world: World) -> None:
-    """Makes the first look due; later ones make each other due."""
-    async with world.database.transaction() as connection:
-        await targets.add_missing(connection, repository_id=0, kind=KIND, name="deliveries")
-
-
 async def catch_up(world: World, lease: Lease) -> None:
     """Keeps every delivery of the log that the inbox lacks, and makes the next look due."""
     now = world.clock()
@@ -40,7 +34,7 @@ async def catch_up(world: World, lease: Lease) -> None:
         missing = await _missing(world, since)
     except (NotFound, Forbidden) as error:
         log.error("GitHub does not show the log of deliveries", reason=str(error))
-        await _look_again(world, lease, lease.held.detail, now + REFUSED_SECONDS)
+        await come_back(world, lease, at=now + REFUSED_SECONDS)
         return
     keeper = Inbox(world.database)
     for delivery in missing:
@@ -48,7 +42,7 @@ async def catch_up(world: World, lease: Lease) -> None:
         await _keep(world, keeper, delivery)
     if missing:
         log.warning("deliveries were missed and are done now", count=len(missing))
-    await _look_again(world, lease, {"until": now}, now + EVERY_SECONDS)
+    await come_back(world, lease, at=now + EVERY_SECONDS, detail={"until": now})
 
 
 async def _missing(world: World, since: float) -> list[DeliverySeen]:
@@ -87,12 +81,3 @@ async def _keep(world: World, keeper: Inbox, delivery: DeliverySeen) -> None:
     )
     await keeper.keep(row)
     await world.queue.enqueue("delivery", delivery.guid)
-
-
-async def _look_again(world: World, lease: Lease, detail: Mapping[str, Any], at: float) -> None:
-    held = lease.held
-    async with world.database.transaction() as connection:
-        await targets.finish(connection, held)
-        await targets.bump(
-            connection, repository_id=held.repository_id, kind=KIND, name=held.name, detail=detail, not_before=at
-        )

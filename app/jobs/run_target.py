@@ -8,8 +8,10 @@ import structlog
 from app.errors import Unreadable
 from app.github.errors import Forbidden, GitHubError, Gone, Later, NotFound, Unprocessable
 from app.jobs.backoff import PATIENCE, delay
-from app.jobs.catch_up import KIND, catch_up
+from app.jobs.catch_up import catch_up
 from app.jobs.lease import Lease, LeaseLost
+from app.jobs.prune import prune
+from app.jobs.recurring import CATCH_UP, PRUNE
 from app.jobs.review import review
 from app.jobs.subject import RepositoryGone
 from app.jobs.sync_issues import sync_issues
@@ -27,7 +29,8 @@ JOBS: Mapping[str, Job] = {
     "branch": review,
     "merge_group": review,
     "issues": sync_issues,
-    KIND: catch_up,
+    CATCH_UP: catch_up,
+    PRUNE: prune,
 }
 log = structlog.get_logger("target")
 

@@ -5,9 +5,9 @@ import time
 
 import structlog
 
-from app.jobs.catch_up import schedule
 from app.jobs.handle_delivery import handle_delivery
 from app.jobs.metrics import BACKLOG, BACKLOG_SECONDS, QUEUE_UP
+from app.jobs.recurring import schedule
 from app.jobs.run_target import run_target
 from app.jobs.world import World
 from app.store import inbox, targets

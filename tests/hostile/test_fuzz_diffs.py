@@ -28,7 +28,7 @@ def members(ranges: tuple[tuple[int, int], ...]) -> list[int]:
     return [line for first, last in ranges for line in range(first, last + 1)]
 
 
-@settings(max_examples=15, derandomize=True, deadline=None, database=None,
+@settings(max_examples=25, derandomize=True, deadline=None, database=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])  # fmt: skip
 @given(pairs=st.dictionaries(NAMES, st.tuples(TEXTS, TEXTS), min_size=1, max_size=4))
 def test_ranges_of_generated_texts(pairs: dict[str, tuple[str, str]], tmp_path_factory) -> None:  # type: ignore[no-untyped-def]

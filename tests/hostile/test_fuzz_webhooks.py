@@ -24,18 +24,81 @@ BOUNDED = settings(max_examples=150, derandomize=True, deadline=None, database=N
 ROUTED = ("pull_request", "check_run", "check_suite", "merge_group", "push", "issues", "installation",
           "installation_repositories", "repository")  # fmt: skip
 EVENTS = tuple(
-    "branch_protection_configuration branch_protection_rule check_run check_suite code_scanning_alert "
-    "commit_comment create custom_property custom_property_values delete dependabot_alert deploy_key "
-    "deployment deployment_protection_rule deployment_review deployment_status discussion "
-    "discussion_comment fork github_app_authorization gollum installation installation_repositories "
-    "installation_target issue_comment issues label marketplace_purchase member membership merge_group "
-    "meta milestone org_block organization package page_build personal_access_token_request ping project "
-    "project_card project_column projects_v2 projects_v2_item projects_v2_status_update public "
-    "pull_request pull_request_review pull_request_review_comment pull_request_review_thread push "
-    "registry_package release repository repository_advisory repository_dispatch repository_import "
-    "repository_ruleset repository_vulnerability_alert secret_scanning_alert "
-    "secret_scanning_alert_location security_advisory security_and_analysis sponsorship star status "
-    "sub_issues team team_add watch workflow_dispatch workflow_job workflow_run ".split()
+    [
+        "branch_protection_configuration",
+        "branch_protection_rule",
+        "check_run",
+        "check_suite",
+        "code_scanning_alert",
+        "commit_comment",
+        "create",
+        "custom_property",
+        "custom_property_values",
+        "delete",
+        "dependabot_alert",
+        "deploy_key",
+        "deployment",
+        "deployment_protection_rule",
+        "deployment_review",
+        "deployment_status",
+        "discussion",
+        "discussion_comment",
+        "fork",
+        "github_app_authorization",
+        "gollum",
+        "installation",
+        "installation_repositories",
+        "installation_target",
+        "issue_comment",
+        "issues",
+        "label",
+        "marketplace_purchase",
+        "member",
+        "membership",
+        "merge_group",
+        "meta",
+        "milestone",
+        "org_block",
+        "organization",
+        "package",
+        "page_build",
+        "personal_access_token_request",
+        "ping",
+        "project",
+        "project_card",
+        "project_column",
+        "projects_v2",
+        "projects_v2_item",
+        "projects_v2_status_update",
+        "public",
+        "pull_request",
+        "pull_request_review",
+        "pull_request_review_comment",
+        "pull_request_review_thread",
+        "push",
+        "registry_package",
+        "release",
+        "repository",
+        "repository_advisory",
+        "repository_dispatch",
+        "repository_import",
+        "repository_ruleset",
+        "repository_vulnerability_alert",
+        "secret_scanning_alert",
+        "secret_scanning_alert_location",
+        "security_advisory",
+        "security_and_analysis",
+        "sponsorship",
+        "star",
+        "status",
+        "sub_issues",
+        "team",
+        "team_add",
+        "watch",
+        "workflow_dispatch",
+        "workflow_job",
+        "workflow_run",
+    ]
 )
 NAMES = sorted({name for path in KEPT for name in path.split(".")})
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.just("x" * 5000)
@@ -44,7 +107,8 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=5), inner),
     max_leaves=12,
 )
-ACTIONS = st.sampled_from(["opened", "closed", "deleted", "rerequested", "requested_action", "checks_requested", "added",
+ACTIONS = st.sampled_from(["opened", "closed", "deleted", "rerequested", "requested_action",
+    "checks_requested", "added",
                            "removed", "created", "suspend", "reopened", ""]) | st.text(max_size=5)  # fmt: skip
 
 
