@@ -24,7 +24,7 @@ class Groups(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         set_up = nodeid.rpartition("[")[2].rstrip("]")
-        return set_up if set_up in ("serve", "halves") else nodeid
+        return set_up if "/integration/" in nodeid and set_up in ("serve", "halves") else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)

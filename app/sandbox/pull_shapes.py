@@ -24,6 +24,19 @@ def _fork(parent: Repository, pull: PullRequest, who: Person, links: Links) -> J
     }
 
 
+# What nobody here is asked for, locked or merged by.
+_UNUSED: Json = {
+    "locked": False,
+    "active_lock_reason": None,
+    "assignee": None,
+    "assignees": [],
+    "requested_reviewers": [],
+    "requested_teams": [],
+    "milestone": None,
+    "auto_merge": None,
+}
+
+
 def pull_request(pull: PullRequest, home: Repository, head_owner: Person, links: Links) -> Json:
     """A pull request; base.sha is the tip of the base branch as it stands now."""
     issue = home.issues[pull.number]
@@ -32,27 +45,16 @@ def pull_request(pull: PullRequest, home: Repository, head_owner: Person, links:
     base_sha = home.bare.resolve(pull.base_ref) or pull.head_sha
     forked = pull.fork_owner is not None
     base = shapes.repository(home, links)
-    addresses = {
-        "self": url,
-        "html": page,
-        "issue": f"{api}/issues/{pull.number}",
-        "comments": f"{api}/issues/{pull.number}/comments",
-        "review_comments": f"{url}/comments",
-        "review_comment": f"{api}/pulls/comments{{/number}}",
-        "commits": f"{url}/commits",
-        "statuses": f"{api}/statuses/{pull.head_sha}",
-    }
+    addresses = _addresses(pull, api, page)
     return {
         "url": url,
         "id": pull.id,
         "node_id": shapes.node_id("PR", pull.id),
         "html_url": page,
-        "diff_url": f"{page}.diff",
-        "patch_url": f"{page}.patch",
+        **{f"{kind}_url": f"{page}.{kind}" for kind in ("diff", "patch")},
         **{f"{name}_url": link for name, link in addresses.items() if name not in ("self", "html")},
         "number": pull.number,
         "state": issue.state,
-        "locked": False,
         "title": issue.title,
         "user": shapes.person(issue.author, links),
         "body": issue.body,
@@ -61,13 +63,9 @@ def pull_request(pull: PullRequest, home: Repository, head_owner: Person, links:
         "closed_at": issue.closed_at,
         "merged_at": pull.merged_at,
         "merge_commit_sha": pull.merge_sha,
-        "assignee": None,
-        "assignees": [],
-        "requested_reviewers": [],
-        "requested_teams": [],
         "labels": [shapes.label(home.labels[name.lower()], home, links) for name in issue.labels],
-        "milestone": None,
         "draft": pull.draft,
+        **_UNUSED,
         "head": _side(
             pull.head_ref,
             pull.head_sha,
@@ -77,8 +75,20 @@ def pull_request(pull: PullRequest, home: Repository, head_owner: Person, links:
         "base": _side(pull.base_ref, base_sha, shapes.person(home.owner, links), base),
         "_links": {name: {"href": link} for name, link in addresses.items()},
         "author_association": "CONTRIBUTOR" if forked else "MEMBER",
-        "auto_merge": None,
-        "active_lock_reason": None,
+    }
+
+
+def _addresses(pull: PullRequest, api: str, page: str) -> dict[str, str]:
+    url, issue = f"{api}/pulls/{pull.number}", f"{api}/issues/{pull.number}"
+    return {
+        "self": url,
+        "html": page,
+        "issue": issue,
+        "comments": f"{issue}/comments",
+        "review_comments": f"{url}/comments",
+        "review_comment": f"{api}/pulls/comments{{/number}}",
+        "commits": f"{url}/commits",
+        "statuses": f"{api}/statuses/{pull.head_sha}",
     }
 
 

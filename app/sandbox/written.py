@@ -131,13 +131,7 @@ class Shapes:
             "performed_via_github_app": self.app if issue.author.login == BOT else None,
         }
         if issue.is_pull_request:
-            pull = f"{api}/pulls/{issue.number}"
-            shown["pull_request"] = {
-                "url": pull,
-                "html_url": page,
-                "diff_url": f"{page}.diff",
-                "patch_url": f"{page}.patch",
-            }
+            shown["pull_request"] = _pull_links(f"{api}/pulls/{issue.number}", page)
         return shown
 
     def comment(self, comment: Comment, issue: Issue, home: Repository) -> Json:
@@ -186,3 +180,7 @@ def _worst(conclusions: list[str | None]) -> str | None:
 def _reactions(url: str) -> Json:
     kinds = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
     return {"url": f"{url}/reactions", "total_count": 0} | dict.fromkeys(kinds, 0)
+
+
+def _pull_links(url: str, page: str) -> Json:
+    return {"url": url, "html_url": page, "diff_url": f"{page}.diff", "patch_url": f"{page}.patch"}
