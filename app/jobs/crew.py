@@ -13,6 +13,7 @@ from app.jobs.world import World
 log = structlog.get_logger("worker")
 # After SIGTERM running jobs may go on for so long; what is cut off is done again by another worker.
 DRAIN_SECONDS = 20.0
+CANCEL_SECONDS = 1.0
 
 
 class Crew:
@@ -60,6 +61,10 @@ class Crew:
 
 
 async def _cut_off(tasks: Collection[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
+    """Cancels until they have ended: Python 3.11's wait_for swallows a cancellation that meets its own result."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=CANCEL_SECONDS)
     await asyncio.gather(*tasks, return_exceptions=True)

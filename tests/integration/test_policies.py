@@ -10,6 +10,7 @@ MENDED: dict[str, str | bytes | None] = {".github/rules.yml": RULES + "deploy: r
 BROKEN_LINE = next(
     number for number, line in enumerate(str(BROKEN[".github/rules.yml"]).split("\n"), 1) if "rachet" in line
 )
+BROKEN_COLUMN = str(BROKEN[".github/rules.yml"]).split("\n")[BROKEN_LINE - 1].index("rachet") + 1
 
 
 def test_a_broken_policy_is_named_and_the_last_good_one_judges(repository: ServiceRepository) -> None:
@@ -21,6 +22,7 @@ def test_a_broken_policy_is_named_and_the_last_good_one_judges(repository: Servi
     (note,) = [note for note in run.annotations if note["path"] == ".github/rules.yml"]
     assert note["start_line"] == BROKEN_LINE
     assert "rachet" in note["message"]
+    assert f".github/rules.yml:{BROKEN_LINE}:{BROKEN_COLUMN}" in words(run)
 
     repository.sandbox.close(repository.name, number, merged=True)
     repository.installation.settle()
