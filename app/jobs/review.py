@@ -48,9 +48,8 @@ async def review(world: World, lease: Lease) -> None:
     if subject is None:
         await _close_runs(world, lease, "the end of the review", besides="")
         return
-    commits = await _fetch(world, lease, subject)
-    structlog.contextvars.bind_contextvars(head=commits.head)
-    attempt = Attempt(subject, commits, await read_steering(world, subject, commits), begun)
+    attempt = await _prepare(world, lease, subject, begun)
+    commits = attempt.commits
     run = await _intend(world, lease, subject, commits, attempt.steering.digest)
     check = CheckRun(world, lease, subject.repository, run)
     await _close_runs(world, lease, f"{commits.head[:7]}, attempt {lease.held.attempt}", besides=run.external_id)
@@ -68,18 +67,22 @@ async def review(world: World, lease: Lease) -> None:
     log.info("judged", conclusion=conclusion, seconds=round(seconds, 3))
 
 
-async def _fetch(world: World, lease: Lease, subject: Subject) -> Commits:
+async def _prepare(world: World, lease: Lease, subject: Subject, begun: float) -> Attempt:
     """What cannot be read for a long time is said on the commit, instead of leaving people waiting for a check."""
     try:
-        return await fetch_commits(world, subject)
-    except (Unreadable, OSError) as error:
+        commits = await fetch_commits(world, subject)
+        structlog.contextvars.bind_contextvars(head=commits.head)
+        return Attempt(subject, commits, await read_steering(world, subject, commits), begun)
+    except (Unreadable, EvaluationFailed, OSError) as error:
         if lease.held.tries >= PATIENCE and subject.head_sha:
             await _say_unreadable(world, lease, subject, error)
         raise
 
 
-async def _say_unreadable(world: World, lease: Lease, subject: Subject, error: Exception) -> None:
-    reason = error.what if isinstance(error, Unreadable) else f"the worker's disk failed: {type(error).__name__}"
+async def _say_unreadable(
+    world: World, lease: Lease, subject: Subject, error: Unreadable | EvaluationFailed | OSError
+) -> None:
+    reason = f"the worker's disk failed: {type(error).__name__}" if isinstance(error, OSError) else error.what
     nothing = Commits(Path(), subject.head_sha, "", "", "", None)
     check = CheckRun(
         world, lease, subject.repository, await _intend(world, lease, subject, nothing, digest="unreadable")

@@ -123,11 +123,10 @@ def test_logs_are_json_and_hold_no_secret(repository: ServiceRepository) -> None
     assert not re.search(r"ghs_\d+_ey|eyJ[\w-]{20,}\.", said)
 
 
+@pytest.mark.parametrize("shared_installation", ["serve"], indirect=True)
 def test_a_backup_restores_what_was_known(
     shared_installation: Installation, repository: ServiceRepository, tmp_path: Path
 ) -> None:
-    if "serve" not in shared_installation.processes:
-        pytest.skip("SQLite only; PostgreSQL's own tools are tested elsewhere")
     _, head = repository.open(HARMLESS)
     repository.judged(head)
     file = tmp_path / "backup.db"
