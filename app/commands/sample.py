@@ -5,7 +5,7 @@ import string
 import zlib
 from pathlib import Path
 
-from app.sandbox.bare import run_git
+from app.sandbox.git_command import run_git
 
 BASE_BRANCH = "main"
 HEAD_BRANCH = "faster-checkout"

@@ -1,23 +1,14 @@
 """One bare git repository on disk and the questions the sandbox asks of it."""
 
-import functools
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.errors import ReadygateError, Unreadable
+from app.errors import Unreadable
+from app.sandbox.git_command import run_git
 
 _SHA = re.compile(r"[0-9a-f]{40}")
-_NOBODY = {
-    "GIT_AUTHOR_NAME": "Readygate sandbox",
-    "GIT_AUTHOR_EMAIL": "sandbox@localhost",
-    "GIT_COMMITTER_NAME": "Readygate sandbox",
-    "GIT_COMMITTER_EMAIL": "sandbox@localhost",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,54 +33,6 @@ class Commit:
     email: str
     date: str
     message: str
-
-
-def git_environment() -> dict[str, str]:
-    """The environment of every git: no settings of user or system, no prompts, no inherited GIT_ names."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    return (
-        kept
-        | _NOBODY
-        | {
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_OPTIONAL_LOCKS": "0",
-            "GIT_ALLOW_PROTOCOL": "file",
-            "LC_ALL": "C",
-        }
-    )
-
-
-@functools.cache
-def trusted_folders() -> tuple[str, ...]:
-    """Flags that pass on whose repositories this user trusts, the one setting of theirs that counts."""
-    if shutil.which("git") is None:
-        raise ReadygateError("git was not found", mend="install git and make sure it is on PATH")
-    asked = subprocess.run(
-        ["git", "config", "--global", "--get-all", "safe.directory"], capture_output=True, check=False
-    )
-    folders = os.fsdecode(asked.stdout).splitlines()
-    return tuple(part for folder in folders for part in ("-c", f"safe.directory={folder}"))
-
-
-def run_git(*arguments: str, extra: Mapping[str, str] | None = None, stdin: bytes | None = None) -> bytes:
-    """Run one git command without hooks or file-system monitors; Unreadable with git's own words when it fails."""
-    try:
-        done = subprocess.run(
-            ["git", "-c", "core.hooksPath=" + os.devnull, "-c", "core.fsmonitor=false", *trusted_folders(), *arguments],
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            capture_output=True,
-            env=git_environment() | dict(extra or {}),
-            check=False,
-        )
-    except ValueError as error:
-        raise Unreadable("a name that git cannot take: it holds a zero byte or half a character") from error
-    if done.returncode:
-        command = next((word for word in arguments if not word.startswith(("-", "/", "."))), arguments[0])
-        raise Unreadable(f"git {command} failed: {done.stderr.decode(errors='replace').strip()[:2000]}")
-    return done.stdout
 
 
 class Bare:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import InvalidInput, Unreadable
-from app.sandbox.bare import Bare, resolve_in, run_git
+from app.sandbox.bare import Bare, resolve_in
+from app.sandbox.git_command import run_git
 
 HEAD_BRANCH = "readygate-try"
 _USUAL_BRANCHES = ("main", "master", "trunk", "develop")

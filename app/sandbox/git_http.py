@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from app.sandbox.bare import git_environment
 from app.sandbox.credentials import basic_password
+from app.sandbox.git_command import git_environment
 from app.sandbox.hub import Hub
 from app.sandbox.permissions import allows
 from app.sandbox.refusals import Refused

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sandbox_world import git, write
 
-from app.errors import InvalidInput
-from app.sandbox.bare import Bare, trusted_folders
+from app.errors import InvalidInput, Unreadable
+from app.sandbox.bare import Bare
 from app.sandbox.checkout import HEAD_BRANCH, read_checkout
+from app.sandbox.git_command import trusted_folders
 
 
 @pytest.fixture
@@ -133,6 +134,16 @@ def test_a_bare_or_shallow_repository_works_too(source: Path, tmp_path: Path, ba
     write(tmp_path / "thin", {"x.txt": "x"}, "More")
     other = Bare(tmp_path / "other.git", "main")
     assert "x.txt" in paths(other, read_checkout(tmp_path / "thin").copy_into(other))
+
+
+def test_a_clone_that_lacks_files_says_how_to_get_them(source: Path, bare: Bare) -> None:
+    git(source, "checkout", "--quiet", "--detach")
+    blob = git(source, "rev-parse", "HEAD:README.md")
+    (source / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(Unreadable) as refused:
+        read_checkout(source).copy_into(bare)
+    assert "not on this machine" in refused.value.what
+    assert "--no-filter" in refused.value.mend
 
 
 def test_linked_work_trees_are_repositories(source: Path, tmp_path: Path, bare: Bare) -> None:
