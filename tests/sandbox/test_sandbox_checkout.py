@@ -138,7 +138,7 @@ def test_a_bare_or_shallow_repository_works_too(source: Path, tmp_path: Path, ba
 
 def test_a_clone_that_lacks_files_says_how_to_get_them(source: Path, bare: Bare) -> None:
     git(source, "checkout", "--quiet", "--detach")
-    blob = git(source, "rev-parse", "HEAD:README.md")
+    blob = git(source, "ls-tree", "-r", "HEAD").split()[2]
     (source / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     with pytest.raises(Unreadable) as refused:
         read_checkout(source).copy_into(bare)
