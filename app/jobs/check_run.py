@@ -146,7 +146,7 @@ class CheckRun:
         settled = run.posted_at + self._world.settings.settle_seconds
         if self._world.clock() < settled:
             raise Later(settled)
-        app = await self._world.github.app_info()
+        app = await self._world.app_info()
         seen = await self._world.github.find_check_runs(self._repository, run.head_sha, NAME, app.id)
         ours = sorted((found for found in seen if found.external_id == run.external_id), key=lambda found: found.id)
         if not ours:

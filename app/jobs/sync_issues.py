@@ -1,6 +1,7 @@
 """Gap issues: what the plan says, applied to GitHub one change at a time, each intent stored first."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 
 import structlog
@@ -84,13 +85,17 @@ class IssueSync:
         draft, now = change.draft, self._world.clock()
         async with self._world.database.transaction() as connection:
             row = await issues.will_create(connection, draft.key, self._repository.id, now)
-        number = await self._adopt(row)
-        if number is None:
+        adopted = await self._adopt(row)
+        if adopted is None:
             async with self._world.database.transaction() as connection:
                 await issues.will_post(connection, draft.key, now)
-            number = await self._post(change)
+        number = await self._post(change) if adopted is None else adopted
         async with self._world.database.transaction() as connection:
             await issues.change(connection, draft.key, number=number, digest=draft.digest, state="open", closed_by=None)
+        if adopted and not row.number and draft.assignees:
+            # The try that made it was cut off before it could assign anybody; an issue without assignees is no failure.
+            with contextlib.suppress(GitHubError):
+                await self._world.github.assign(self._repository, number, draft.assignees)
 
     async def _post(self, change: IssueChange) -> int:
         draft = change.draft
@@ -116,7 +121,7 @@ class IssueSync:
         settled = row.posted_at + self._world.settings.settle_seconds
         if self._world.clock() < settled:
             raise Later(settled)
-        app = await self._world.github.app_info()
+        app = await self._world.app_info()
         seen = await self._world.github.find_issues(self._repository, creator=f"{app.slug}[bot]", state="all")
         ours = sorted(issue.number for issue in seen if f"key={row.key} " in issue.body)
         return ours[0] if ours else None

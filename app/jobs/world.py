@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.github.app import GitHubApp
+from app.github.installations import AppInfo
 from app.jobs.evaluation import EvaluationPool
 from app.jobs.queue import Queue
 from app.settings import Settings
@@ -29,6 +30,12 @@ class World:
     evaluations: EvaluationPool
     clock: Callable[[], float] = time.time
     holder: str = field(default_factory=name_holder)
+    _app: AppInfo | None = None
+
+    async def app_info(self) -> AppInfo:
+        """Who we are on GitHub, asked once for the life of the process."""
+        self._app = self._app or await self.github.app_info()
+        return self._app
 
     @property
     def mirrors(self) -> Path:

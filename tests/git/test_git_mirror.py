@@ -212,14 +212,14 @@ def _fetch_in_a_process(root: Path, url: str) -> None:
 def test_several_processes_share_a_mirror(published: Published, mirror: Mirror, tmp_path: Path) -> None:
     commit = published.repo.commit({"a": "1\n"})
     published.push("main")
-    context = get_context("fork")
+    context = get_context("spawn")
     processes = [
         context.Process(target=_fetch_in_a_process, args=(tmp_path / "mirrors", published.url)) for _ in range(4)
     ]
     for process in processes:
         process.start()
     for process in processes:
-        process.join(30)
+        process.join(60)
     assert [process.exitcode for process in processes] == [0, 0, 0, 0]
     assert mirror.resolve("refs/heads/main") == commit
     assert [path.name for path in (tmp_path / "mirrors").iterdir() if path.name.startswith(".")] == []
