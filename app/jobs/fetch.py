@@ -14,11 +14,12 @@ from app.git.mirror import Mirror, TreeListing
 from app.git.objects import GitSnapshot
 from app.github.addresses import RepositoryRef
 from app.jobs.examine import wanted_blobs
+from app.jobs.own_policy import POLICY_PATH
 from app.jobs.subject import Subject
 from app.jobs.world import World
 from app.readiness.policy import Layer
+from app.readiness.snapshot import Snapshot
 
-POLICY_PATH = ".github/rules.yml"
 # Through the API every blob is a request: this many is what one review may spend of the hourly 5,000.
 MAX_API_BLOBS = 400
 log = structlog.get_logger("fetch")
@@ -110,10 +111,15 @@ def _read_policy(git_dir: Path, treeish: str, commit: str, subject: Subject) -> 
 def read_text(git_dir: Path, treeish: str, path: str) -> str | None:
     """The text of a file that is on the disk, None when the tree has no such file."""
     with GitSnapshot(git_dir, treeish) as snapshot:
-        entry = snapshot.entries.get(path)
-        if entry is None or not entry.kind.is_readable:
-            return None
-        return snapshot.read(entry.blob).decode("utf-8", "replace")
+        return text_in(snapshot, path)
+
+
+def text_in(snapshot: Snapshot, path: str) -> str | None:
+    """The text of a plain file of an open snapshot, None when it has no such file; raises `Unreadable`."""
+    entry = snapshot.entries.get(path)
+    if entry is None or not entry.kind.is_readable:
+        return None
+    return snapshot.read(entry.blob).decode("utf-8", "replace")
 
 
 async def _through_api(world: World, subject: Subject) -> Commits:

@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 from pydantic import TypeAdapter
 
 from app.errors import Unreadable
+from app.git.objects import GitSnapshot
 from app.github.addresses import RepositoryRef
 from app.github.errors import GitHubError, Gone, Later, NotFound, OutcomeUnknown
-from app.jobs.fetch import open_mirror, read_text
+from app.jobs.fetch import open_mirror, text_in
 from app.jobs.lease import Lease
 from app.jobs.metrics import ISSUES
 from app.jobs.subject import known_repository, reference
@@ -44,7 +46,7 @@ async def sync_issues(world: World, lease: Lease) -> None:
         verdict,
         links,
         _POLICY.validate_python(lease.held.detail.get("issues", {})),
-        await _owners(world, row.id, newest.head_sha),
+        await asyncio.to_thread(_owners, open_mirror(world, row.id).path, newest.head_sha),
         repository_id=row.id,
         private=row.private,
         today=datetime.fromtimestamp(world.clock(), UTC).date(),
@@ -183,13 +185,12 @@ def _midnight(now: float) -> float:
     return datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
 
 
-async def _owners(world: World, repository_id: int, head: str) -> Owners:
-    git_dir = open_mirror(world, repository_id).path
-    for path in OWNER_FILES:
-        try:
-            text = await asyncio.to_thread(read_text, git_dir, head, path)
-        except Unreadable:
-            continue
-        if text is not None:
-            return parse_codeowners(text)
+def _owners(git_dir: Path, head: str) -> Owners:
+    """The owners of the first file that can be read; the tree is listed once for all places."""
+    with contextlib.suppress(Unreadable), GitSnapshot(git_dir, head) as snapshot:
+        for path in OWNER_FILES:
+            with contextlib.suppress(Unreadable):
+                text = text_in(snapshot, path)
+                if text is not None:
+                    return parse_codeowners(text)
     return parse_codeowners("")

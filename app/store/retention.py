@@ -51,11 +51,7 @@ async def _forget_merge_groups(connection: AsyncConnection) -> int:
         col(Target.kind) == "merge_group", col(Target.done) >= col(Target.want), col(Target.name).not_in(judged)
     )
     await connection.execute(delete(Run).where(col(Run.target_id).in_(over)))
-    result = await connection.execute(
-        delete(Target).where(
-            col(Target.kind) == "merge_group", col(Target.done) >= col(Target.want), col(Target.name).not_in(judged)
-        )
-    )
+    result = await connection.execute(delete(Target).where(col(Target.id).in_(over)))
     return int(result.rowcount)
 
 
