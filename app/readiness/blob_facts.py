@@ -11,13 +11,19 @@ from app.readiness.status import Severity
 
 
 class ScanCache(Protocol):
-    """What blobs yielded before, by key; values are opaque bytes."""
+    """What blobs yielded before, by key, and one tree of the judged repository; values are opaque bytes."""
 
     def get(self, keys: Sequence[str]) -> Mapping[str, bytes]:
         """The values of the keys that are known."""
         ...
 
     def put(self, facts: Mapping[str, bytes]) -> None: ...
+
+    def get_tree(self, plan: str) -> bytes | None:
+        """What the newest tree of this repository yielded under a plan (its digest)."""
+        ...
+
+    def put_tree(self, plan: str, facts: bytes) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class BlobFacts:
         if not self.sights and not self.hits:
             return b""
         sights = {key: sight.to_json() for key, sight in self.sights.items()}
-        hits = {name: [_hit_to_json(hit) for hit in found] for name, found in self.hits.items()}
+        hits = {name: [hit_to_json(hit) for hit in found] for name, found in self.hits.items()}
         return json.dumps([sights, hits], separators=(",", ":")).encode()
 
     @staticmethod
@@ -41,17 +47,17 @@ class BlobFacts:
         sights, hits = json.loads(content)
         return BlobFacts(
             {key: Sight.from_json(raw) for key, raw in sights.items()},
-            {name: tuple(_hit_from_json(raw) for raw in found) for name, found in hits.items()},
+            {name: tuple(hit_from_json(raw) for raw in found) for name, found in hits.items()},
         )
 
 
 NOTHING = BlobFacts({}, {})
 
 
-def _hit_to_json(hit: Hit) -> list[Any]:
+def hit_to_json(hit: Hit) -> list[Any]:
     return [hit.kind, hit.key, hit.line, hit.end_line, hit.severity.value, hit.note]
 
 
-def _hit_from_json(raw: Sequence[Any]) -> Hit:
+def hit_from_json(raw: Sequence[Any]) -> Hit:
     kind, key, line, end_line, severity, note = raw
     return Hit(kind, key, line, end_line, Severity(severity), note)

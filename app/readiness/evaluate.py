@@ -12,17 +12,18 @@ from app.readiness.components import ROOT, find_components
 from app.readiness.conditions.answer import Answer
 from app.readiness.conditions.condition import BlobCondition, Condition, walk
 from app.readiness.conditions.path import PathCondition
+from app.readiness.detectors.detector import Detector
 from app.readiness.inputs import Inputs
 from app.readiness.reference_graph import references
 from app.readiness.result import Evaluation, RuleResult
 from app.readiness.rule import Rule
-from app.readiness.scan import Scan, scan
-from app.readiness.snapshot import Snapshot
+from app.readiness.scan import Scan, Scanner
+from app.readiness.snapshot import Change, Snapshot
 from app.readiness.standing import judge_applicability, judge_conditions, worst_of
 from app.readiness.status import Status
 from app.readiness.view import Crashed, PathIndex, SnapshotView
 
-__all__ = ["Inputs", "ScanCache", "evaluate"]
+__all__ = ["Inputs", "Questions", "ScanCache", "evaluate"]
 
 
 def evaluate(
@@ -32,17 +33,41 @@ def evaluate(
 
     Raises KeyError for a rule the catalogue does not have.
     """
-    reached, conditions = _reach(sorted(set(rules)), catalogue, inputs)
-    names = sorted({rule.detector for rule in reached.values() if rule.detector} & set(inputs.detectors))
-    seen = scan(
-        snapshot, _blob_conditions(conditions), [inputs.detectors[name] for name in names], inputs.change, cache
-    )
-    judging = _Judging(catalogue, reached, inputs, seen)
-    view = _whole_view(snapshot, conditions, reached, judging)
-    results = {name: judging.judge(name, view) for name in sorted(set(rules))}
-    return Evaluation(
-        results, len(snapshot.entries), seen.bytes, seen.blobs_scanned, seen.blobs_cached, tuple(seen.warnings)
-    )
+    questions = Questions(catalogue, rules, inputs, cache)
+    evaluation = questions.evaluate(snapshot, inputs.change)
+    questions.keep()
+    return evaluation
+
+
+class Questions:
+    """The named rules with all they refer to, asked of snapshots that resemble each other.
+
+    Raises KeyError for a rule the catalogue does not have.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, rules: Collection[str], inputs: Inputs, cache: ScanCache | None = None
+    ) -> None:
+        self._catalogue = catalogue
+        self._rules = sorted(set(rules))
+        self._inputs = inputs
+        self._reached, self._conditions = _reach(self._rules, catalogue, inputs)
+        names = sorted({rule.detector for rule in self._reached.values() if rule.detector} & set(inputs.detectors))
+        self._scanner = Scanner(_blob_conditions(self._conditions), [inputs.detectors[name] for name in names], cache)
+
+    def evaluate(self, snapshot: Snapshot, change: Change | None = None) -> Evaluation:
+        """The rules on one snapshot; a rule that crashes is `error`, the others are judged all the same."""
+        seen = self._scanner.scan(snapshot, change)
+        judging = _Judging(self._catalogue, self._reached, self._inputs, seen)
+        view = _whole_view(snapshot, self._conditions, self._reached, judging)
+        results = {name: judging.judge(name, view) for name in self._rules}
+        return Evaluation(
+            results, len(snapshot.entries), seen.bytes, seen.blobs_scanned, seen.blobs_cached, tuple(seen.warnings)
+        )
+
+    def keep(self) -> None:
+        """Keeps what the files of the last snapshot yielded, for the next evaluation of a tree like it."""
+        self._scanner.keep()
 
 
 def _reach(names: Iterable[str], catalogue: Catalogue, inputs: Inputs) -> tuple[dict[str, Rule], list[Condition]]:
@@ -129,12 +154,15 @@ class _Judging:
             return RuleResult(rule.id, Status.UNKNOWN, missing_evidence=words)
         if name in self.seen.crashes:
             raise Crashed(self.seen.crashes[name])
-        result = replace(detector.judge(rule.id, self.seen.sightings.get(name, ())), rule=rule.id)
+        result = replace(self._judged_by(detector, rule.id), rule=rule.id)
         unread = self.seen.unread.get(name, ())
         if unread and result.status in (Status.IMPLEMENTED, Status.NOT_APPLICABLE):
             words = f"Cannot be told: {', '.join(unread[:3])} cannot be read."
             return replace(result, status=Status.UNKNOWN, missing_evidence=words)
         return result
+
+    def _judged_by(self, detector: Detector, rule: str) -> RuleResult:
+        return detector.judge(rule, self.seen.sightings.get(detector.name, ()), self.seen.looked.get(detector.name, 0))
 
 
 def _place_of(error: Exception) -> str:

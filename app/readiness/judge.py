@@ -9,7 +9,7 @@ from app.readiness.blocking import Judged, blocking_reason
 from app.readiness.catalogue import Catalogue
 from app.readiness.compare import Comparison, compare
 from app.readiness.detectors.detector import Detector
-from app.readiness.evaluate import Inputs, ScanCache, evaluate
+from app.readiness.evaluate import Inputs, Questions, ScanCache
 from app.readiness.policy import Policy, Waiver
 from app.readiness.result import Evaluation, RuleResult
 from app.readiness.rule import Rule
@@ -71,10 +71,14 @@ def judge(case: Case, cache: ScanCache | None = None) -> Verdict:
     Rules in `shadow` are evaluated and listed; they count neither for the conclusion nor for score and level.
     """
     try:
-        head = evaluate(case.head, case.catalogue, case.rules, _inputs(case, case.change), cache)
-        base = None
-        if case.base is not None:
-            base = evaluate(case.base, case.catalogue, case.rules, _inputs(case, None), cache)
+        questions = Questions(case.catalogue, case.rules, _inputs(case), cache)
+        # The base first: what is kept is what later changes start from, and the head differs from it in a few files.
+        base = questions.evaluate(case.base) if case.base is not None else None
+        if base is not None:
+            questions.keep()
+        head = questions.evaluate(case.head, case.change)
+        if base is None:
+            questions.keep()
     except Unreadable as error:
         return replace(_blank(case), warnings=(str(error),))
     return _verdict(case, head, base)
@@ -123,14 +127,13 @@ def _verdict(case: Case, head: Evaluation, base: Evaluation | None) -> Verdict:
     )
 
 
-def _inputs(case: Case, change: Change | None) -> Inputs:
+def _inputs(case: Case) -> Inputs:
     """The base gets the head's reports and attestations, so that only files make a difference."""
     parameters = {rule: setting.parameters for rule, setting in case.policy.settings.items()}
     return Inputs(
         today=case.today,
         attestations=case.policy.attestations,
         tool_reports=case.tool_reports,
-        change=change,
         detectors=case.detectors,
         parameters=parameters,
     )

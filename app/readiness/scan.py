@@ -1,27 +1,31 @@
 """One pass over the blobs: what every condition and detector sees in each of them, kept where a cache is given."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.errors import Unreadable
-from app.readiness.blob_facts import BlobFacts, ScanCache
+from app.readiness.blob_facts import NOTHING, BlobFacts, ScanCache
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.sight import Sight
-from app.readiness.detectors.detector import Detector, Hit, Sighting
-from app.readiness.formats.malformed import Malformed
-from app.readiness.formats.source import Source
-from app.readiness.scan_plan import Plan, Wish
+from app.readiness.detectors.detector import Detector, Sighting
+from app.readiness.look import look, too_large
+from app.readiness.scan_plan import Plan, Wish, plan_of
 from app.readiness.snapshot import Change, Snapshot
+from app.readiness.tree_facts import UNWANTED, FileFacts, TreeFacts, recall, to_bytes, warnings_of
 
 WARNINGS = 50
 
 
 @dataclass(slots=True)
 class Scan:
-    """What the pass saw. Keys of `sights` and `crashes` are names of conditions (`name_of`) or of detectors."""
+    """What the pass saw. Keys of `sights` and `crashes` are names of conditions (`name_of`) or of detectors.
+
+    sightings: blobs with hits, in path order; looked: how many files of the snapshot each detector looked into.
+    """
 
     sights: dict[str, list[tuple[str, Sight]]] = field(default_factory=dict)
     sightings: dict[str, list[Sighting]] = field(default_factory=dict)
+    looked: dict[str, int] = field(default_factory=dict)
     crashes: dict[str, str] = field(default_factory=dict)
     unread: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -29,158 +33,140 @@ class Scan:
     blobs_scanned: int = 0
     blobs_cached: int = 0
 
-    def warn(self, words: str) -> None:
-        if len(self.warnings) < WARNINGS and words not in self.warnings:
-            self.warnings.append(words)
+
+class Scanner:
+    """Scans snapshots that resemble each other: a file that was seen at its path with the same blob is not looked at.
+
+    The first snapshot is compared with the newest tree the cache has facts of.
+    """
+
+    def __init__(
+        self, conditions: Iterable[BlobCondition], detectors: Sequence[Detector], cache: ScanCache | None = None
+    ) -> None:
+        self._plan = plan_of(conditions, detectors)
+        self._cache = cache
+        self._kept = self._known = recall(cache.get_tree(self._plan.digest)) if cache is not None else {}
+
+    def scan(self, snapshot: Snapshot, change: Change | None = None) -> Scan:
+        """Everything the conditions and detectors see; blobs that only passed through the change go to detectors."""
+        pass_ = _Pass(snapshot, self._plan, self._known, self._cache)
+        seen = pass_.run(change)
+        self._known = pass_.lasting
+        return seen
+
+    def keep(self) -> None:
+        """Keeps the facts of the last snapshot for scanners to come."""
+        if self._cache is not None and self._known != self._kept:
+            self._cache.put_tree(self._plan.digest, to_bytes(self._known))
+            self._kept = self._known
 
 
-def scan(
-    snapshot: Snapshot,
-    conditions: Iterable[BlobCondition],
-    detectors: Sequence[Detector],
-    change: Change | None = None,
-    cache: ScanCache | None = None,
-) -> Scan:
-    """Everything the conditions and detectors see; blobs that only passed through the change go to detectors."""
-    plan, seen = Plan(conditions, detectors), Scan()
-    wishes = _wishes(snapshot, change, plan, seen)
-    known = dict(cache.get([wish.key for wish in wishes])) if cache is not None else {}
-    fresh: dict[str, bytes] = {}
-    for wish in wishes:
-        facts = _recall(known.get(wish.key))
-        if facts is None:
-            facts, is_lasting = _look(snapshot, wish, seen)
-            if facts is None:
+class _Pass:
+    """One snapshot; lasting: the facts that hold as long as the files stay as they are."""
+
+    def __init__(self, snapshot: Snapshot, plan: Plan, known: TreeFacts, cache: ScanCache | None) -> None:
+        self._snapshot = snapshot
+        self._plan = plan
+        self._known = known
+        self._cache = cache
+        self._seen = Scan()
+        self._unreadable: dict[str, str] = {}
+        self.lasting: dict[str, tuple[str, FileFacts]] = {}
+
+    def run(self, change: Change | None) -> Scan:
+        passing = change.passing if change is not None else ()
+        wishes = list(self._wishes())
+        in_passing = [w for one in passing if (w := self._plan.wish_in_passing(one.path, one.blob, one.commit))]
+        facts = self._facts_of([wish for wish in (*wishes, *in_passing) if not wish.is_empty])
+        self._gather({wish.path: self._at_path(wish, facts) for wish in wishes})
+        for wish in in_passing:
+            self._add_sightings(wish.path, self._at_path(wish, facts), wish.commit)
+        return self._seen
+
+    def _wishes(self) -> Iterator[Wish]:
+        """What is wanted of the files that were not seen yet."""
+        for entry in self._snapshot.entries.values():
+            if not entry.kind.is_readable:
                 continue
-            if is_lasting:
-                # Copies of a file are looked into once.
-                known[wish.key] = fresh[wish.key] = facts.to_bytes()
-        else:
-            seen.blobs_cached += 1
-        _add(facts, wish, seen)
-    if cache is not None and fresh:
-        cache.put(fresh)
-    return seen
+            before = self._known.get(entry.path)
+            if before is not None and before[0] == entry.blob:
+                self.lasting[entry.path] = before
+                self._seen.blobs_cached += before[1].is_read
+            elif wish := self._plan.wish(entry):
+                yield wish
+            else:
+                self.lasting[entry.path] = (entry.blob, UNWANTED)
+
+    def _facts_of(self, wishes: Sequence[Wish]) -> Mapping[str, BlobFacts]:
+        """By key, what blobs yield; those that cannot be read are absent. Copies of a file are looked into once."""
+        kept = self._cache.get([wish.key for wish in wishes]) if self._cache is not None and wishes else {}
+        facts = {key: found for key, content in kept.items() if (found := _recall(content)) is not None}
+        fresh: dict[str, bytes] = {}
+        for wish in wishes:
+            if wish.key in facts:
+                self._seen.blobs_cached += 1
+            elif wish.key not in self._unreadable and (found := self._look(wish)) is not None:
+                facts[wish.key] = found
+                if not wish.touches(self._seen.crashes):
+                    fresh[wish.key] = found.to_bytes()
+        if self._cache is not None and fresh:
+            self._cache.put(fresh)
+        return facts
+
+    def _look(self, wish: Wish) -> BlobFacts | None:
+        try:
+            content = self._snapshot.read(wish.entry.blob)
+        except Unreadable as error:
+            self._unreadable[wish.key] = error.what
+            return None
+        self._seen.blobs_scanned += 1
+        self._seen.bytes += len(content)
+        return look(wish, content, self._seen.crashes)
+
+    def _at_path(self, wish: Wish, facts: Mapping[str, BlobFacts]) -> FileFacts:
+        """What the blob means at its path, under the names of those who look there; it lasts if it is certain."""
+        found = facts.get(wish.key, NOTHING)
+        doubts = [(one.name, Sight(doubt=too_large(one.condition))) for one in wish.too_large]
+        warnings = [f"{wish.path}: not looked into, {sight.doubt}" for _, sight in doubts]
+        warnings += [
+            f"{wish.path}: not scanned for {name}, larger than {limit >> 20} MB" for name, limit in wish.left_out
+        ]
+        if wish.key in self._unreadable:
+            doubts += [(one.name, Sight(doubt="cannot be read")) for one in wish.group.asked]
+            warnings.append(f"{wish.path}: cannot be read: {self._unreadable[wish.key]}")
+            for detector in wish.detectors:
+                self._seen.unread.setdefault(detector.name, []).append(wish.path)
+            return FileFacts(tuple(doubts), (), tuple(warnings))
+        sights = [(one.name, found.sights[one.key]) for one in wish.group.asked if one.key in found.sights]
+        hits = tuple((detector.name, found.hits.get(detector.name, ())) for detector in wish.detectors)
+        seen = FileFacts((*doubts, *sights), hits, tuple(warnings), not wish.is_empty)
+        if wish.commit is None and not wish.touches(self._seen.crashes):
+            self.lasting[wish.path] = (wish.entry.blob, seen)
+        return seen
+
+    def _gather(self, new: Mapping[str, FileFacts]) -> None:
+        """Everything of the snapshot in path order; a clean blob counts as looked into."""
+        ordered = []
+        for path in self._snapshot.entries:
+            seen = new.get(path) or (self.lasting[path][1] if path in self.lasting else UNWANTED)
+            if seen is not UNWANTED:
+                ordered.append(seen)
+                for name, sight in seen.sights:
+                    self._seen.sights.setdefault(name, []).append((path, sight))
+                self._add_sightings(path, seen, None)
+        self._seen.warnings = warnings_of(ordered, WARNINGS)
+
+    def _add_sightings(self, path: str, seen: FileFacts, commit: str | None) -> None:
+        for name, hits in seen.hits:
+            if commit is None:
+                self._seen.looked[name] = self._seen.looked.get(name, 0) + 1
+            if hits:
+                self._seen.sightings.setdefault(name, []).append(Sighting(path, hits, commit))
 
 
-def _wishes(snapshot: Snapshot, change: Change | None, plan: Plan, seen: Scan) -> list[Wish]:
-    """What is wanted of every blob; what is left out for its size is noted."""
-    wishes = []
-    for entry in snapshot.entries.values():
-        wish = plan.wish(entry) if entry.kind.is_readable else None
-        if wish is None:
-            continue
-        for one in wish.too_large:
-            _doubt(one.name, wish.path, _too_large(one.condition), seen)
-        for name, limit in wish.left_out:
-            seen.warn(f"{wish.path}: not scanned for {name}, larger than {limit >> 20} MB")
-        if not wish.is_empty:
-            wishes.append(wish)
-    passing = change.passing if change is not None else ()
-    return wishes + [wish for one in passing if (wish := plan.wish_in_passing(one.path, one.blob, one.commit))]
-
-
-def _recall(content: bytes | None) -> BlobFacts | None:
-    """A stored value, or None when there is none or it is damaged."""
-    if content is None:
-        return None
+def _recall(content: bytes) -> BlobFacts | None:
+    """A stored value, or None when it is damaged."""
     try:
         return BlobFacts.from_bytes(content)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-
-
-def _look(snapshot: Snapshot, wish: Wish, seen: Scan) -> tuple[BlobFacts | None, bool]:
-    """Reads and scans one blob: None when it cannot be read, false when what it yields must not be kept."""
-    try:
-        content = snapshot.read(wish.entry.blob)
-    except Unreadable as error:
-        _note_unread(wish, error, seen)
-        return None, False
-    seen.blobs_scanned += 1
-    seen.bytes += len(content)
-    crashes = len(seen.crashes)
-    sights = _look_with_conditions(wish, content, seen) if wish.group.asked else {}
-    facts = BlobFacts(sights, _look_with_detectors(wish, content, seen))
-    return facts, len(seen.crashes) == crashes
-
-
-def _too_large(condition: BlobCondition) -> str:
-    return f"larger than {condition.limit // 1_000_000} MB"
-
-
-def _doubt(name: str, path: str, words: str, seen: Scan) -> None:
-    seen.sights.setdefault(name, []).append((path, Sight(doubt=words)))
-    seen.warn(f"{path}: not looked into, {words}")
-
-
-def _note_oversized(snapshot: Snapshot, detector: Detector, seen: Scan) -> None:
-    """Names the blobs a detector leaves out for their size, where it has a limit."""
-    limit: int | None = getattr(detector, "size_limit", None)
-    if limit is None:
-        return
-    for entry in snapshot.entries.values():
-        if entry.size > limit and entry.kind.is_readable:
-            seen.warn(f"{entry.path}: not scanned for {detector.name}, larger than {limit // 1_048_576} MB")
-
-
-def _note_unread(wish: Wish, error: Unreadable, seen: Scan) -> None:
-    for one in wish.group.asked:
-        _doubt(one.name, wish.path, "cannot be read", seen)
-    for detector in wish.detectors:
-        seen.unread.setdefault(detector.name, []).append(wish.path)
-    seen.warn(f"{wish.path}: cannot be read: {error.what}")
-
-
-def _look_with_conditions(wish: Wish, content: bytes, seen: Scan) -> dict[str, Sight]:
-    source = Source(wish.path, content)
-    if source.is_binary:
-        return {}
-    if source.is_pointer:
-        return {key: Sight(doubt="kept elsewhere with Git LFS") for key in wish.group.distinct}
-    sights: dict[str, Sight] = {}
-    for key, condition in wish.group.candidates(source.content):
-        sight = _ask(key, condition, source, wish, seen)
-        if sight is not None:
-            sights[key] = sight
-    return sights
-
-
-def _ask(key: str, condition: BlobCondition, source: Source, wish: Wish, seen: Scan) -> Sight | None:
-    """What one condition sees; a crash is noted for it alone."""
-    if len(source.content) > condition.limit:
-        return Sight(doubt=_too_large(condition))
-    try:
-        return condition.scan(source)
-    except Malformed as error:
-        return Sight(doubt=error.reason)
-    except Exception as error:  # one rule fails, not the run
-        for one in wish.group.asked:
-            if one.key == key:
-                seen.crashes[one.name] = f"{type(error).__name__} while looking into {wish.path}"
-        return None
-
-
-def _look_with_detectors(wish: Wish, content: bytes, seen: Scan) -> dict[str, tuple[Hit, ...]]:
-    found = {}
-    for detector in wish.detectors:
-        try:
-            hits = detector.scan(wish.path, content)
-        except Exception as error:  # one detector fails, not the run
-            seen.crashes[detector.name] = f"{type(error).__name__} while scanning {wish.path}"
-            continue
-        if hits:
-            found[detector.name] = hits
-    return found
-
-
-def _add(facts: BlobFacts, wish: Wish, seen: Scan) -> None:
-    """What a blob yields, under the names of those who look at this path; a clean blob is a sighting too."""
-    if facts.sights:
-        for one in wish.group.asked:
-            sight = facts.sights.get(one.key)
-            if sight is not None:
-                seen.sights.setdefault(one.name, []).append((wish.path, sight))
-    for detector in wish.detectors:
-        hits = facts.hits.get(detector.name, ())
-        seen.sightings.setdefault(detector.name, []).append(Sighting(wish.path, hits, wish.commit))

@@ -1,7 +1,8 @@
 """Which conditions and detectors want which blob, decided from paths and sizes alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 
 from app.readiness.conditions.condition import BlobCondition
@@ -12,7 +13,7 @@ from app.readiness.paths import Role, role_of
 from app.readiness.patterns import PatternSet
 from app.readiness.snapshot import Entry
 
-ENGINE = "1"
+ENGINE = "2"
 """Part of every cache key: raise it when the same question about the same blob may get another answer."""
 
 
@@ -81,6 +82,10 @@ class Wish:
     def is_empty(self) -> bool:
         return not self.group.asked and not self.detectors
 
+    def touches(self, names: Container[str]) -> bool:
+        """Whether one of those who look at it is among the names."""
+        return any(one.name in names for one in self.group.asked) or any(one.name in names for one in self.detectors)
+
 
 class Plan:
     """Which conditions and detectors want which path."""
@@ -96,6 +101,7 @@ class Plan:
             for glob in one.condition.globs:
                 self._wanting.setdefault(glob, []).append(index)
         self._globs = glob_set(tuple(self._wanting))
+        self.digest = key_of(ENGINE, [one.name for one in self._asked], sorted(self._versions.items()))
         self._groups: dict[tuple[frozenset[int], Role], Group] = {}
         self._parts: dict[tuple[str, ...], Group] = {(): NOBODY}
 
@@ -141,6 +147,16 @@ class Plan:
         if names not in self._parts:
             self._parts[names] = Group(asked)
         return self._parts[names]
+
+
+@lru_cache(maxsize=8)
+def _plan(conditions: tuple[BlobCondition, ...], detectors: tuple[Detector, ...]) -> Plan:
+    return Plan(conditions, detectors)
+
+
+def plan_of(conditions: Iterable[BlobCondition], detectors: Iterable[Detector]) -> Plan:
+    """The plan of these, made once in a process: its pattern sets take milliseconds to compile."""
+    return _plan(tuple(conditions), tuple(detectors))
 
 
 def class_of(detector: Detector, path: str) -> str:

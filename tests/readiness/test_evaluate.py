@@ -158,7 +158,7 @@ class Marker:
         lines = content.decode(errors="replace").split("\n")
         return tuple(Hit("mark", line, number, number) for number, line in enumerate(lines, 1) if "mark" in line)
 
-    def judge(self, rule: str, sightings: Sequence[Sighting]) -> RuleResult:
+    def judge(self, rule: str, sightings: Sequence[Sighting], files: int) -> RuleResult:
         findings = tuple(
             Finding(s.path, hit.line, hit.end_line, "mark", hit.key, commit=s.commit)
             for s in sightings
@@ -224,12 +224,19 @@ class Cache:
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
+        self.trees: dict[str, bytes] = {}
 
     def get(self, keys: Sequence[str]) -> Mapping[str, bytes]:
         return {key: self.kept[key] for key in keys if key in self.kept}
 
     def put(self, facts: Mapping[str, bytes]) -> None:
         self.kept.update(facts)
+
+    def get_tree(self, plan: str) -> bytes | None:
+        return self.trees.get(plan)
+
+    def put_tree(self, plan: str, facts: bytes) -> None:
+        self.trees[plan] = facts
 
 
 MIXED = (
@@ -287,7 +294,7 @@ def test_time_and_damage_are_no_part_of_the_cache() -> None:
 
     assert status(TODAY) == "implemented"
     assert status(TODAY.replace(year=2027)) == "missing"
-    cache.kept = dict.fromkeys(cache.kept, b"{damaged")
+    cache.kept, cache.trees = dict.fromkeys(cache.kept, b"{damaged"), dict.fromkeys(cache.trees, b"[1, 2]")
     assert status(TODAY) == "implemented"
 
 

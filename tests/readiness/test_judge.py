@@ -42,7 +42,7 @@ class WordDetector:
             Hit(word, line, number, number, kinds[word]) for number, line in lines for word in kinds if word in line
         )
 
-    def judge(self, rule: str, sightings: Sequence[Sighting]) -> RuleResult:
+    def judge(self, rule: str, sightings: Sequence[Sighting], files: int) -> RuleResult:
         findings = tuple(
             Finding(seen.path, hit.line, hit.end_line, hit.kind, fingerprint(seen.path, hit.key), severity=hit.severity,
                     commit=seen.commit)
@@ -53,7 +53,7 @@ class WordDetector:
 
 @dataclass(frozen=True)
 class BrokenDetector(WordDetector):
-    def judge(self, rule: str, sightings: Sequence[Sighting]) -> RuleResult:
+    def judge(self, rule: str, sightings: Sequence[Sighting], files: int) -> RuleResult:
         raise RuntimeError("it broke")
 
 
@@ -210,10 +210,10 @@ def test_a_rule_that_cannot_be_evaluated_is_never_a_pass(mode: str, complete: bo
 
 @dataclass(frozen=True)
 class FragileDetector(WordDetector):
-    def judge(self, rule: str, sightings: Sequence[Sighting]) -> RuleResult:
+    def judge(self, rule: str, sightings: Sequence[Sighting], files: int) -> RuleResult:
         if any(seen.path == "crash.txt" for seen in sightings):
             raise RuntimeError("it broke")
-        return super().judge(rule, sightings)
+        return super().judge(rule, sightings, files)
 
 
 def test_a_ratchet_that_cannot_be_compared_is_incomplete_and_no_pass() -> None:

@@ -49,6 +49,9 @@ class Detector(Protocol):
         """What one blob holds; depends on nothing but the path's class and the bytes."""
         ...
 
-    def judge(self, rule: str, sightings: Sequence[Sighting]) -> RuleResult:
-        """The status and findings of the rule over every sighting, in path order."""
+    def judge(self, rule: str, sightings: Sequence[Sighting], files: int) -> RuleResult:
+        """The status and findings of the rule over every blob with hits, in path order.
+
+        files: how many files of the head were scanned.
+        """
         ...

@@ -12,7 +12,7 @@ DETECTOR = SecretsDetector(b"judge tests")
 def judged(files: dict[str, str], passing: tuple[tuple[str, str, str], ...] = ()) -> RuleResult:
     sightings = [Sighting(path, DETECTOR.scan(path, text.encode())) for path, text in sorted(files.items())]
     sightings += [Sighting(path, DETECTOR.scan(path, text.encode()), commit) for commit, path, text in passing]
-    return DETECTOR.judge("no-secrets", sightings)
+    return DETECTOR.judge("no-secrets", sightings, len(files))
 
 
 def test_clean_files_are_evidence() -> None:
@@ -22,7 +22,7 @@ def test_clean_files_are_evidence() -> None:
 
 
 def test_nothing_scanned_is_unknown() -> None:
-    assert DETECTOR.judge("no-secrets", []).status is Status.UNKNOWN
+    assert DETECTOR.judge("no-secrets", [], 0).status is Status.UNKNOWN
 
 
 def test_a_blocking_secret_is_missing_with_place_kind_and_remedy() -> None:
@@ -86,4 +86,4 @@ def test_forbidden_file_names_keep_their_identity_when_their_content_changes() -
 def test_the_order_of_sightings_does_not_matter() -> None:
     text = forge("stripe-live-key")
     sightings = [Sighting(path, DETECTOR.scan(path, text.encode())) for path in ("a.py", "b.py", "c.py")]
-    assert DETECTOR.judge("r", sightings) == DETECTOR.judge("r", sightings[::-1])
+    assert DETECTOR.judge("r", sightings, 3) == DETECTOR.judge("r", sightings[::-1], 3)

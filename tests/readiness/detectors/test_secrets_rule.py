@@ -20,7 +20,7 @@ DETECTOR = build_detectors(secret_key=b"rule tests")["secrets"]
 def test_examples(example: dict[str, Any]) -> None:
     files = {path: fill(text).encode() for path, text in sorted(example["files"].items())}
     sightings = [Sighting(path, DETECTOR.scan(path, content)) for path, content in files.items()]
-    assert DETECTOR.judge(RULE["id"], sightings).status.value == example["status"]
+    assert DETECTOR.judge(RULE["id"], sightings, len(files)).status.value == example["status"]
 
 
 def test_rule_names_its_detector_and_has_both_outcomes() -> None:

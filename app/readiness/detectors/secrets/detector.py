@@ -58,8 +58,8 @@ class SecretsDetector:
             f"the secrets scan failed with {failure}", where=path, mend="report this with the file's type"
         )
 
-    def judge(self, rule: str, sightings: Sequence[Sighting]) -> RuleResult:
-        return judge_sightings(rule, sightings, load_pack().kinds)
+    def judge(self, rule: str, sightings: Sequence[Sighting], files: int) -> RuleResult:
+        return judge_sightings(rule, sightings, files, load_pack().kinds)
 
     def _scan(self, path: str, content: bytes) -> tuple[Hit, ...]:
         entry = forbidden_name(load_pack(), path)

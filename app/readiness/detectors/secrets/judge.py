@@ -20,9 +20,9 @@ _UNKNOWN_KIND = Kind("Secret", "Revoke it and keep the new one outside the repos
 _NOT_SCANNED = Kind("File above 20 MB, not scanned for secrets", "Keep large files outside the repository")
 
 
-def judge_sightings(rule: str, sightings: Sequence[Sighting], kinds: Mapping[str, Kind]) -> RuleResult:
+def judge_sightings(rule: str, sightings: Sequence[Sighting], files: int, kinds: Mapping[str, Kind]) -> RuleResult:
     """MISSING while a finding is an error; UNKNOWN when no file was scanned, for looking at nothing finds nothing."""
-    if not sightings:
+    if not sightings and not files:
         return RuleResult(rule, Status.UNKNOWN, missing_evidence="No file was scanned for secrets.")
     findings = number_repeats(_findings(rule, sightings, {**kinds, TOO_LARGE: _NOT_SCANNED}))
     places = [finding for finding in findings if finding.severity is Severity.ERROR]
@@ -32,7 +32,6 @@ def judge_sightings(rule: str, sightings: Sequence[Sighting], kinds: Mapping[str
         )
         needed = f"No secret in any file; {_counted(len(places), 'secret')} found."
         return RuleResult(rule, Status.MISSING, evidence=evidence, missing_evidence=needed, findings=findings)
-    files = len({sighting.path for sighting in sightings if sighting.commit is None})
     scanned = f"in {_counted(files, 'file')}"
     warned = f"no certain secret {scanned}, {_counted(len(findings), 'warning')} to look at"
     clean = Evidence(".", 1, warned if findings else f"no secret found {scanned}")
