@@ -1,16 +1,18 @@
 """The difference between two commits: paths, renames, line ranges, and blobs that came and went in between."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, nullcontext
 from itertools import chain
 from pathlib import Path
 
 from app.git.errors import GitError
-from app.git.objects import BlobReader, sizes_of
 from app.git.passing import read_passing
-from app.git.patch import RawRecord, Section, read_raw, read_sections
+from app.git.patch import RawRecord, Section, read_raw, read_sections, record_of
 from app.git.paths import decode_path, unique_path
 from app.git.process import MIB, Git
+from app.git.reader import ObjectReader
+from app.git.trees import Irregular, differences
 from app.readiness.snapshot import Change, FileChange
 
 BINARY_LIMIT = 20 * MIB
@@ -19,33 +21,40 @@ _STATUS = {"A": "added", "D": "deleted", "M": "modified", "T": "modified", "R": 
 _DIFF = ("diff-tree", "-r", "-z", "--full-index", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--no-relative")
 
 
-def read_change(git_dir: Path, base: str, head: str, *, folder: str = "", git: Git | None = None) -> Change:
+def read_change(
+    git_dir: Path,
+    base: str,
+    head: str,
+    *,
+    folder: str = "",
+    git: Git | None = None,
+    reader: ObjectReader | None = None,
+    held: Callable[[], set[str]] | None = None,
+) -> Change:
     """The change from `base` (the merge base) to `head`, both commit or tree ids; `folder` narrows it to a sub-tree.
 
+    reader: an open one of this repository; held: the blobs that both sides hold, where the caller knows them.
     Blobs that a partial mirror lacks are left out of rename detection and have no line ranges.
     A changed binary file counts as written whole. Raises `GitError` above 100,000 changed paths.
     """
     git = git or Git(git_dir)
-    files = compare_trees(git, tree_of(git, base, folder), tree_of(git, head, folder))
-    return Change(files, read_passing(git, base, head, folder=folder))
+    with closing(ObjectReader(git)) if reader is None else nullcontext(reader) as opened:
+        trees = [opened.tree_of(side) if not folder else tree_of(git, side, folder) for side in (base, head)]
+        files = compare_trees(git, trees[0], trees[1], opened)
+        return Change(files, read_passing(git, base, head, folder=folder, held=held, reader=opened))
 
 
-def compare_trees(git: Git, base: str, head: str) -> dict[str, FileChange]:
+def compare_trees(git: Git, base: str, head: str, reader: ObjectReader) -> dict[str, FileChange]:
     """What differs between two trees, by path of the head (of the base for what was deleted)."""
     sides = (base, head)
-    records = _records(git, sides)
     files: dict[str, FileChange] = {}
     seen: set[bytes] = set()
-    reader = BlobReader(git)
-    try:
-        for record, parts in _patches(git, sides, records):
-            # A path limit also matches what lies below a file that became a folder.
-            if record.name not in seen:
-                seen.add(record.name)
-                path = unique_path(decode_path(record.name), files)
-                files[path] = _file_change(path, record, parts, reader)
-    finally:
-        reader.close()
+    for record, parts in _patches(git, sides, _records(git, reader, sides), reader):
+        # A path limit also matches what lies below a file that became a folder.
+        if record.name not in seen:
+            seen.add(record.name)
+            path = unique_path(decode_path(record.name), files)
+            files[path] = _file_change(path, record, parts, reader)
     return dict(sorted(files.items()))
 
 
@@ -60,14 +69,21 @@ def tree_of(git: Git, commit: str, folder: str) -> str:
     return git.run("hash-object", "-t", "tree", "--stdin").decode().strip()
 
 
-def _records(git: Git, sides: tuple[str, str]) -> list[RawRecord]:
+def _records(git: Git, reader: ObjectReader, sides: tuple[str, str]) -> list[RawRecord]:
     """What differs by the trees alone: no blob is read."""
-    records, _ = read_raw(git.stream(*_DIFF, "--raw", "--no-renames", *sides))
-    return records
+    try:
+        return [record_of(difference) for difference in differences(reader, *sides)]
+    except Irregular:
+        records, _ = read_raw(git.stream(*_DIFF, "--raw", "--no-renames", *sides))
+        return records
 
 
-def _patches(git: Git, sides: tuple[str, str], records: list[RawRecord]) -> Iterator[tuple[RawRecord, list[Section]]]:
-    absent = {blob for blob, size in sizes_of(git, _blobs(records)).items() if size < 0}
+def _patches(
+    git: Git, sides: tuple[str, str], records: list[RawRecord], reader: ObjectReader
+) -> Iterator[tuple[RawRecord, list[Section]]]:
+    if not records:
+        return
+    absent = {blob for blob, size in reader.sizes(_blobs(records)).items() if size < 0}
     present = [record for record in records if absent.isdisjoint(_blobs([record]))]
     if len(present) == len(records):
         yield from _diff(git, sides, ())
@@ -109,7 +125,7 @@ def _diff(git: Git, sides: tuple[str, str], names: Iterable[bytes]) -> Iterator[
         yield record, [next(remaining) for _ in range(record.sections)]
 
 
-def _file_change(path: str, record: RawRecord, parts: list[Section], reader: BlobReader) -> FileChange:
+def _file_change(path: str, record: RawRecord, parts: list[Section], reader: ObjectReader) -> FileChange:
     status = _STATUS.get(record.status, "modified")
     added = list(chain.from_iterable(part.added for part in parts))
     deleted = list(chain.from_iterable(part.deleted for part in parts))
@@ -120,7 +136,7 @@ def _file_change(path: str, record: RawRecord, parts: list[Section], reader: Blo
     return FileChange(path, old_path, status, tuple(added), tuple(deleted))
 
 
-def _whole(blob: str, reader: BlobReader) -> list[tuple[int, int]]:
+def _whole(blob: str, reader: ObjectReader) -> list[tuple[int, int]]:
     """All lines of a binary file, counted by newline bytes, which is at least as many as any encoding of it has."""
     if not blob.strip("0"):
         return []

@@ -1,33 +1,51 @@
 """Blobs that a commit of the change brought and that the head no longer holds."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 
 from app.git.errors import GitError
 from app.git.objects import tree_rows
 from app.git.paths import decode_path
 from app.git.process import Git
+from app.git.reader import ObjectReader
+from app.git.trees import Irregular, differences
 from app.readiness.snapshot import PassingBlob
 
 COMMIT_LIMIT = 10_000
 PASSING_LIMIT = 50_000
+# A longer line of commits is quicker walked by git itself.
+LINE_LIMIT = 100
 _DIFF = ("diff-tree", "--stdin", "-r", "-z", "-c", "--root", "--raw", "--no-abbrev", "--no-renames")
 _LINKS = (b"120000", b"160000")
 
 
 def read_passing(
-    git: Git, base: str, head: str, *, folder: str = "", held: Collection[str] | None = None
+    git: Git,
+    base: str,
+    head: str,
+    *,
+    folder: str = "",
+    held: Callable[[], set[str]] | None = None,
+    reader: ObjectReader,
 ) -> tuple[PassingBlob, ...]:
     """The oldest commit, path and id of each such blob, at most 50,000 of them from the newest 10,000 commits.
 
-    `held` are the blobs the judged files hold, those of `head` when None. Nothing when a side has no history.
+    `held` gives the blobs of both judged sides, of the trees of base and head when None. Nothing when a side has no
+    history.
     """
-    commits = _commits(git, base, head)
-    if not commits:
+    if set(reader.kinds([base, head]).values()) != {"commit"}:
         return ()
-    kept = _held(git, base).union(_held(git, head) if held is None else held)
+    line = _line(reader, base, head)
+    # A single commit on top of the base brings nothing but what the head holds.
+    if line is not None and len(line) <= 1 and held is None:
+        return ()
+    try:
+        brought = list(_brought_by(reader, line)) if line is not None else _brought(git, _commits(git, base, head))
+    except Irregular:
+        brought = _brought(git, _commits(git, base, head))
+    kept = held() if held is not None else blobs_of(git, base) | blobs_of(git, head)
     found: dict[str, PassingBlob] = {}
     prefix = f"{folder}/" if folder else ""
-    for commit, path, blob in _brought(git, commits):
+    for commit, path, blob in brought:
         if blob in kept or blob in found or not path.startswith(prefix):
             continue
         found[blob] = PassingBlob(commit, path.removeprefix(prefix), blob)
@@ -36,17 +54,38 @@ def read_passing(
     return tuple(found.values())
 
 
+def _line(reader: ObjectReader, base: str, head: str) -> list[tuple[str, str]] | None:
+    """Parent and commit of each step from base to head, oldest first; None for merges, long and cut-off histories."""
+    steps: list[tuple[str, str]] = []
+    commit = head
+    while commit != base:
+        try:
+            parents = reader.parents_of(commit)
+        except GitError:
+            return None
+        if len(parents) != 1 or len(steps) == LINE_LIMIT:
+            return None
+        steps.append((parents[0], commit))
+        commit = parents[0]
+    return steps[::-1]
+
+
+def _brought_by(reader: ObjectReader, line: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    for parent, commit in line:
+        for difference in differences(reader, reader.tree_of(parent), reader.tree_of(commit)):
+            if difference.new is not None and difference.new[0] not in _LINKS:
+                yield commit, decode_path(difference.name), difference.new[1]
+
+
 def _commits(git: Git, base: str, head: str) -> list[str]:
     """The commits after base up to head, oldest first."""
     asked = f"{head}\n^{base}\n".encode()
-    kinds = git.run("cat-file", "--batch-check=%(objecttype)", stdin=f"{base}\n{head}\n".encode()).split()
-    if kinds != [b"commit", b"commit"]:
-        return []
     limit = f"--max-count={COMMIT_LIMIT}"
     return git.run("rev-list", "--topo-order", "--reverse", limit, "--stdin", stdin=asked).decode().split()
 
 
-def _held(git: Git, commit: str) -> set[str]:
+def blobs_of(git: Git, commit: str) -> set[str]:
+    """Every blob in the tree of a commit."""
     return {blob for _, _, blob, _ in tree_rows(git, commit)}
 
 

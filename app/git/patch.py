@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from app.git.errors import GitError
+from app.git.trees import FILE_LIMIT, Difference, Leaf
 
 _HUNK = re.compile(rb"@@ -(\d{1,12})(?:,(\d{1,12}))? \+(\d{1,12})(?:,(\d{1,12}))? @@")
 _SUBMODULE = b"160000"
 _CARRIED = 4096
-FILE_LIMIT = 100_000
+_ABSENT: Leaf = (b"000000", "0" * 40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,16 @@ class RawRecord:
     def sections(self) -> int:
         """How many patch sections git prints for it: two where a file became a link."""
         return 2 if self.status == "T" else 1
+
+
+def record_of(difference: Difference) -> RawRecord:
+    """The record git would list for a difference between trees, without looking for renames."""
+    old, new = difference.old or _ABSENT, difference.new or _ABSENT
+    if difference.old is None or difference.new is None:
+        status = "D" if difference.new is None else "A"
+    else:
+        status = "M" if old[0][:2] == new[0][:2] else "T"
+    return RawRecord(old[0], new[0], old[1], new[1], status, difference.name, difference.name)
 
 
 def read_raw(pieces: Iterator[bytes]) -> tuple[list[RawRecord], bytes]:

@@ -1,13 +1,15 @@
 """What a work tree changes against a commit, committed or not."""
 
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.git.change import compare_trees, tree_of
 from app.git.errors import GitError
 from app.git.objects import sizes_of, write_blob, write_tree
-from app.git.passing import read_passing
+from app.git.passing import blobs_of, read_passing
 from app.git.process import Git
+from app.git.reader import ObjectReader
 from app.git.worktree import WorktreeSnapshot
 from app.readiness.snapshot import Change, EntryKind
 
@@ -33,9 +35,14 @@ def worktree_change(
         _write_new(git, snapshot, objects, algorithm)
         rows = [(_MODES[e.kind], snapshot.raw_names[e.path], e.blob) for e in snapshot.entries.values()]
         tree = write_tree(beside, Path(scratch) / "index", rows)
-        files = compare_trees(beside, tree_of(git, base, folder), tree)
-    held = {entry.blob for entry in snapshot.entries.values()}
-    return Change(files, read_passing(git, base, head, folder=folder, held=held))
+        with closing(ObjectReader(beside)) as reader:
+            files = compare_trees(beside, tree_of(git, base, folder), tree, reader)
+
+    def held() -> set[str]:
+        return {entry.blob for entry in snapshot.entries.values()} | blobs_of(git, base)
+
+    with closing(ObjectReader(git)) as reader:
+        return Change(files, read_passing(git, base, head, folder=folder, held=held, reader=reader))
 
 
 def _beside(git: Git, objects: Path) -> Git:

@@ -9,9 +9,10 @@ from pathlib import Path
 from app.git.errors import GitError
 from app.git.folder import Folder, walk
 from app.git.index import IndexEntry, read_index, read_untracked
-from app.git.objects import BlobReader, hash_blob, sizes_of
+from app.git.objects import hash_blob, sizes_of
 from app.git.paths import decode_path, unique_path
 from app.git.process import MIB, Git
+from app.git.reader import ObjectReader
 from app.readiness.snapshot import Entry, EntryKind
 
 READ_LIMIT = 20 * MIB
@@ -36,7 +37,7 @@ class WorktreeSnapshot:
     def __init__(self, root: Path, git: Git | None = None, *, algorithm: str = "sha1") -> None:
         self._folder = Folder(root)
         self._git = git
-        self._committed = BlobReader(git) if git else None
+        self._committed = ObjectReader(git) if git else None
         self._algorithm = algorithm
         self._names: dict[str, bytes] = {}
         self.raw_names: dict[str, bytes] = {}

@@ -14,13 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import ReadygateError
+from app.git.open_mirror import OpenMirrors
 from app.git.scan_cache import ScanCache
-from app.jobs.examine import examine_mirror
+from app.jobs.examine import examine_mirror, missing_blobs
 from app.jobs.layers import choose_layers
 from app.readiness.catalogue import Catalogue, builtin_rules, read_catalogue
 from app.readiness.policy import Layer
 from app.readiness.reports.check_run import render_check_run
 from app.readiness.verdict import PolicyNote, to_json
+
+MIRRORS = OpenMirrors()
+"""Open as long as this process lives."""
 
 
 @cache
@@ -46,7 +50,7 @@ def judge(request: Mapping[str, Any]) -> dict[str, Any]:
     """The verdict of one commit and its check run."""
     layers = [Layer(**layer) for layer in request["layers"]]
     verdict, change = examine_mirror(
-        Path(request["git_dir"]),
+        MIRRORS.get(Path(request["git_dir"])),
         head=request["head"],
         base=request["base"],
         head_sha=request["head_sha"],
@@ -57,14 +61,21 @@ def judge(request: Mapping[str, Any]) -> dict[str, Any]:
         secret_key=bytes.fromhex(request["secret_key"]),
         today=date.fromisoformat(request["today"]),
         policy_note=PolicyNote(notes=tuple(request["notes"])),
-        cache=ScanCache(Path(request["scan_cache"])),
+        cache=ScanCache(Path(request["scan_cache"]), request["git_dir"]),
     )
     output = render_check_run(verdict, change=change, base_ref=request["base_ref"] or None)
     return {"verdict": to_json(verdict), "check": asdict(output)}
 
 
+def missing(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The blobs to fetch before `judge` can be asked."""
+    mirror = MIRRORS.get(Path(request["git_dir"]))
+    return {"blobs": missing_blobs(mirror, request["head"], request["base"], request["policy"])}
+
+
 OPERATIONS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "policy": choose_policy,
+    "missing": missing,
     "judge": judge,
 }
 

@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import InvalidInput
-from app.git import wanted
-from app.git.change import read_change
 from app.git.local import LocalRepository, open_local
-from app.git.objects import GitSnapshot
+from app.git.open_mirror import OpenMirror
 from app.git.passing import PASSING_LIMIT
 from app.jobs.own_policy import POLICY_PATH, changed_policy_problems, policy_layer
 from app.readiness.catalogue import Catalogue
@@ -86,7 +84,7 @@ def examine_local(
 
 
 def examine_mirror(
-    git_dir: Path,
+    mirror: OpenMirror,
     *,
     head: str,
     base: str | None,
@@ -103,41 +101,40 @@ def examine_mirror(
     verified_waivers: bool = False,
     cache: Any = None,
 ) -> Examination:
-    """A commit of a mirror that already holds what `wanted_blobs` names.
+    """A commit of a mirror that already holds what `missing_blobs` names.
 
     head and base are what git reads, commits or, where history could not be had, trees; base is the merge base, and
     none makes it an audit. head_sha and base_sha are the commits the verdict names.
     """
     started = _now()
-    with ExitStack() as opened:
-        after = opened.enter_context(GitSnapshot(git_dir, head))
-        before = opened.enter_context(GitSnapshot(git_dir, base)) if base else None
-        change = read_change(git_dir, base, head) if base else None
-        sides = Sides(after, before, change, head_sha or None, base_sha or None, before or after, "")
-        has_history = not base or (head == head_sha and base == base_sha)
-        case = Case(
-            catalogue=catalogue,
-            policy=build_policy(layers, catalogue),
-            head=after,
-            today=today,
-            base=before,
-            change=change,
-            repository=repository,
-            head_sha=sides.head_sha,
-            base_sha=sides.base_sha,
-            readygate=version("readygate"),
-            only=only,
-            tool_reports=tool_reports or {},
-            detectors=build_detectors(secret_key=secret_key),
-            policy_note=_note(policy_note or PolicyNote(), sides, catalogue, has_history=has_history),
-            verified_waivers=verified_waivers,
-        )
-        verdict = judge(case, cache)
+    before = mirror.snapshot(base, is_start=True) if base else None
+    after = mirror.snapshot(head, is_start=before is None)
+    change = mirror.change(before, after, base, head) if before and base else None
+    sides = Sides(after, before, change, head_sha or None, base_sha or None, before or after, "")
+    has_history = not base or (head == head_sha and base == base_sha)
+    case = Case(
+        catalogue=catalogue,
+        policy=build_policy(layers, catalogue),
+        head=after,
+        today=today,
+        base=before,
+        change=change,
+        repository=repository,
+        head_sha=sides.head_sha,
+        base_sha=sides.base_sha,
+        readygate=version("readygate"),
+        only=only,
+        tool_reports=tool_reports or {},
+        detectors=build_detectors(secret_key=secret_key),
+        policy_note=_note(policy_note or PolicyNote(), sides, catalogue, has_history=has_history),
+        verified_waivers=verified_waivers,
+    )
+    verdict = judge(case, cache)
     return Examination(_timed(verdict, started), change, case.policy)
 
 
-def wanted_blobs(git_dir: Path, head: str, base: str | None = None, policy: str | None = None) -> list[str]:
-    """Blobs an evaluation of `head` against `base` reads, and the policy file at `policy`: fetch the missing ones.
+def missing_blobs(mirror: OpenMirror, head: str, base: str | None = None, policy: str | None = None) -> list[str]:
+    """Blobs to fetch before an evaluation of `head` against `base`, with the policy file of the commit `policy`.
 
     Images, archives, fonts and media are left out by their names, as the detectors leave them out.
     """
@@ -146,14 +143,7 @@ def wanted_blobs(git_dir: Path, head: str, base: str | None = None, policy: str 
     def is_read(path: str) -> bool:
         return any(detector.wants(path, -1) for detector in detectors)
 
-    commits = [commit for commit in (head, base) if commit]
-    return wanted.wanted_blobs(
-        git_dir,
-        commits,
-        is_read,
-        between=(base, head) if base else None,
-        single_files=[(policy, POLICY_PATH)] if policy else [],
-    )
+    return mirror.missing(head, base, is_read, [(policy, POLICY_PATH)] if policy else [])
 
 
 @dataclass(frozen=True, slots=True)

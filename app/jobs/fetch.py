@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +11,8 @@ import structlog
 from app.errors import Unreadable
 from app.git.errors import GitTransportError
 from app.git.mirror import Mirror, TreeListing
-from app.git.objects import GitSnapshot
+from app.git.open_mirror import OpenMirror
 from app.github.addresses import RepositoryRef
-from app.jobs.examine import wanted_blobs
 from app.jobs.own_policy import POLICY_PATH
 from app.jobs.subject import Subject
 from app.jobs.world import World
@@ -63,10 +62,15 @@ async def _through_git(world: World, subject: Subject) -> Commits:
     head = tips[subject.head_sha or subject.head_ref]
     tip = tips[f"refs/heads/{subject.base_ref}"] if subject.base_ref else head
     base = await _merge_base(mirror, subject.base_sha or tip, head) if subject.base_ref else ""
-    wanted = await asyncio.to_thread(wanted_blobs, mirror.path, head, base or None, tip)
-    await _fetch_blobs(world, subject.repository, mirror, wanted)
+    await _fetch_blobs(world, subject.repository, mirror, await _missing(world, mirror, head, base, tip))
     policy = await asyncio.to_thread(_read_policy, mirror.path, tip, tip, subject)
     return Commits(mirror.path, head, base, head, base, policy)
+
+
+async def _missing(world: World, mirror: Mirror, head: str, base: str, tip: str) -> list[str]:
+    """Asked of the process that will judge: it remembers how this repository looked the last time."""
+    answer = await world.evaluations.ask("missing", git_dir=str(mirror.path), head=head, base=base or None, policy=tip)
+    return list(answer["blobs"])
 
 
 async def _merge_base(mirror: Mirror, tip: str, head: str) -> str:
@@ -109,9 +113,9 @@ def _read_policy(git_dir: Path, treeish: str, commit: str, subject: Subject) -> 
 
 
 def read_text(git_dir: Path, treeish: str, path: str) -> str | None:
-    """The text of a file that is on the disk, None when the tree has no such file."""
-    with GitSnapshot(git_dir, treeish) as snapshot:
-        return text_in(snapshot, path)
+    """The text of a plain file that is on the disk, None when the tree has no such file; raises `Unreadable`."""
+    with OpenMirror(git_dir) as mirror:
+        return mirror.read_text(treeish, path)
 
 
 def text_in(snapshot: Snapshot, path: str) -> str | None:
@@ -129,8 +133,8 @@ async def _through_api(world: World, subject: Subject) -> Commits:
     tip = await github.branch_head(repository, subject.base_ref) if subject.base_ref else head
     base = await github.compare(repository, subject.base_sha or tip, head) if subject.base_ref else ""
     trees = {commit: await _add_tree(world, repository, mirror, commit) for commit in {head, tip, base} - {""}}
-    wanted = await asyncio.to_thread(wanted_blobs, mirror.path, trees[head], trees.get(base), trees[tip])
-    await _add_blobs(world, repository, mirror, wanted)
+    missing = await _missing(world, mirror, trees[head], trees.get(base, ""), trees[tip])
+    await _add_blobs(world, repository, mirror, missing)
     policy = await asyncio.to_thread(_read_policy, mirror.path, trees[tip], tip, subject)
     return Commits(mirror.path, head, base, trees[head], trees.get(base, ""), policy)
 
@@ -148,8 +152,7 @@ async def _add_tree(world: World, repository: RepositoryRef, mirror: Mirror, com
     return tree_id
 
 
-async def _add_blobs(world: World, repository: RepositoryRef, mirror: Mirror, wanted: Iterable[str]) -> None:
-    missing = await asyncio.to_thread(mirror.missing_blobs, list(wanted))
+async def _add_blobs(world: World, repository: RepositoryRef, mirror: Mirror, missing: Sequence[str]) -> None:
     if len(missing) > MAX_API_BLOBS:
         raise Unreadable(
             f"git over HTTP failed, and {len(missing)} files are too many to read through GitHub's API",
@@ -183,7 +186,7 @@ async def fetch_file(
 async def _file_through_git(world: World, repository: RepositoryRef, branch: str, path: str) -> tuple[str, str] | None:
     mirror = open_mirror(world, repository.id)
     commit = (await _fetch(world, repository, mirror, [f"refs/heads/{branch}"]))[f"refs/heads/{branch}"]
-    blob = await asyncio.to_thread(_blob_of, mirror.path, commit, path)
+    blob = await asyncio.to_thread(_find, mirror.path, commit, path)
     if blob is None:
         return None
     await _fetch_blobs(world, repository, mirror, await asyncio.to_thread(mirror.missing_blobs, [blob]))
@@ -199,7 +202,6 @@ async def _file_through_api(world: World, repository: RepositoryRef, branch: str
     return None if blob is None else (commit, (await world.github.blob(repository, blob)).decode("utf-8", "replace"))
 
 
-def _blob_of(git_dir: Path, commit: str, path: str) -> str | None:
-    with GitSnapshot(git_dir, commit) as snapshot:
-        entry = snapshot.entries.get(path)
-    return entry.blob if entry and entry.kind.is_readable else None
+def _find(git_dir: Path, commit: str, path: str) -> str | None:
+    with OpenMirror(git_dir) as mirror:
+        return mirror.find(commit, path)

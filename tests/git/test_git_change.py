@@ -9,6 +9,7 @@ from git_world import Published, Repo, make_repo
 from app.git.change import compare_trees, read_change
 from app.git.mirror import Mirror
 from app.git.process import Git
+from app.git.reader import ObjectReader
 from app.readiness.snapshot import FileChange
 
 
@@ -219,7 +220,7 @@ def test_two_trees_without_history(repo: Repo) -> None:
     trees = [repo.git("rev-parse", f"{commit}^{{tree}}") for commit in (base, head)]
     assert read_change(repo.path / ".git", *trees).files["a"].added == ((1, 1),)
     assert read_change(repo.path / ".git", *trees).passing == ()
-    assert compare_trees(Git(repo.path / ".git"), trees[0], trees[0]) == {}
+    assert compare_trees(Git(repo.path / ".git"), trees[0], trees[0], ObjectReader(Git(repo.path / ".git"))) == {}
 
 
 def test_a_folder_that_one_side_lacks(repo: Repo) -> None:

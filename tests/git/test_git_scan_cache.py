@@ -1,5 +1,6 @@
 """The scan cache: quick when it works, harmless when it does not."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,20 @@ def test_it_stays_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         cache.put({f"{number}-{index}": b"x" for index in range(4)})
     kept = cache.get([f"{number}-{index}" for number in range(4) for index in range(4)])
     assert 4 <= len(kept) <= 10
+
+
+def test_a_tree_is_kept_for_its_repository_and_plan(tmp_path: Path) -> None:
+    path = tmp_path / "scan.sqlite3"
+    ScanCache(path, "one").put_tree("plan", b"old")
+    ScanCache(path, "one").put_tree("plan", b"new" * 1000)
+    assert ScanCache(path, "one").get_tree("plan") == b"new" * 1000
+    assert ScanCache(path, "one").get_tree("other plan") is None
+    assert ScanCache(path, "two").get_tree("plan") is None
+
+
+def test_the_oldest_trees_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.git.scan_cache.MAX_TREE_BYTES", 3_500)
+    for number in range(6):
+        ScanCache(tmp_path / "scan.sqlite3", f"{number}").put_tree("plan", random.Random(number).randbytes(1000))
+    kept = [number for number in range(6) if ScanCache(tmp_path / "scan.sqlite3", f"{number}").get_tree("plan")]
+    assert kept == [3, 4, 5]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.errors import ReadygateError
 from app.git.objects import GitSnapshot
+from app.git.open_mirror import OpenMirror
 from app.jobs.examine import examine_mirror
 from app.jobs.own_policy import policy_layer
 from app.readiness.catalogue import builtin_rules, read_catalogue
@@ -24,7 +25,7 @@ def main() -> None:
         with GitSnapshot(git_dir, base or head) as files:
             layer = policy_layer(files, base or head)
         verdict, change = examine_mirror(
-            git_dir,
+            OpenMirror(git_dir),
             head=head,
             base=base,
             head_sha=head,

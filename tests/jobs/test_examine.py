@@ -9,7 +9,8 @@ import pytest
 
 from app.git.mirror import Mirror, TreeListing
 from app.git.objects import GitSnapshot
-from app.jobs.examine import examine_mirror, wanted_blobs
+from app.git.open_mirror import OpenMirror
+from app.jobs.examine import examine_mirror, missing_blobs
 from app.jobs.own_policy import POLICY_PATH, changed_policy_problems, policy_layer
 from app.readiness.catalogue import builtin_rules, read_catalogue
 from app.readiness.policy import Layer
@@ -72,7 +73,7 @@ def examine(git_dir: Path, head: str, base: str | None, **other: object):
         "today": date(2026, 11, 20),
         "repository": "acme/shop",
     }
-    return examine_mirror(git_dir, **{**arguments, **other})
+    return examine_mirror(OpenMirror(git_dir), **{**arguments, **other})
 
 
 def test_a_pull_request(clone: Clone) -> None:
@@ -137,9 +138,12 @@ def test_what_an_evaluation_reads(clone: Clone) -> None:
             (head, "b.py"), (tip, POLICY_PATH), (tip, "unread.txt"),
         ]
     }  # fmt: skip
-    wanted = [names[blob] for blob in wanted_blobs(git_dir, head, base, tip)]
+    assert missing_blobs(OpenMirror(git_dir), head, base, tip) == []
+    for blob in names:
+        (git_dir / "objects" / blob[:2] / blob[2:]).unlink()
+    wanted = [names[blob] for blob in missing_blobs(OpenMirror(git_dir), head, base, tip)]
     assert sorted(wanted) == [POLICY_PATH, "a.py", "b.py", "gone.env", "old.sql"]
-    assert sorted(names[blob] for blob in wanted_blobs(git_dir, head)) == ["a.py", "b.py"]
+    assert sorted(names[blob] for blob in missing_blobs(OpenMirror(git_dir), head)) == ["a.py", "b.py"]
 
 
 def test_a_missing_blob_is_never_a_pass(clone: Clone) -> None:
