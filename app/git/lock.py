@@ -16,11 +16,12 @@ _PAUSE = 0.02
 def locked(path: Path, *, seconds: float = 1200) -> Iterator[None]:
     """Hold the file lock at `path` (created when absent); raises `GitError` when others hold it that long.
 
-    The system releases it when the process dies, however it dies.
+    The system releases it when the process dies, however it dies. The file's time is when it was last taken.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _take(handle, path, time.monotonic() + seconds)
+        os.utime(handle)
         yield
     finally:
         os.close(handle)

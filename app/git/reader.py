@@ -17,12 +17,15 @@ _LINE_LIMIT = 200
 # What is asked at once must fit into a pipe, or both sides wait for each other: 64 KiB on Linux, 16 on macOS.
 _ASKED_AT_ONCE = 100
 _TAGS_DEEP = 5
+_SMALL = 16 * 1024
+_KEPT = 1_000
 
 
 class ObjectReader:
     """Up to two gits that stay open until `close`; not safe for several threads at once."""
 
     def __init__(self, git: Git) -> None:
+        self._small: dict[str, tuple[str, bytes]] = {}
         self._contents = _Conversation(git, "--batch")
         self._checks = _Conversation(git, "--batch-check")
 
@@ -35,14 +38,21 @@ class ObjectReader:
 
     def read_object(self, sha: str) -> tuple[str, bytes]:
         """Kind and bytes of any object; raises `GitError` when it is absent or over 100 MiB."""
-        found = self._contents.ask([sha])
-        kind, size = next(found)
+        if sha in self._small:
+            return self._small[sha]
+        kind, size = next(self._contents.ask([sha]))
         if not kind:
             raise GitError(f"the object {sha} is not in this repository", mend="A partial clone may lack it: fetch it.")
         if size > READ_LIMIT:
             self._contents.close()
             raise GitError(f"the object {sha} is over {READ_LIMIT // MIB} MiB")
-        return kind, self._contents.take(sha, size)
+        content = self._contents.take(sha, size)
+        if kind != "blob" and size <= _SMALL:
+            # Commits and folders near each other are asked for again and again.
+            if len(self._small) >= _KEPT:
+                self._small.clear()
+            self._small[sha] = kind, content
+        return kind, content
 
     def sizes(self, shas: Iterable[str]) -> dict[str, int]:
         """Sizes in bytes by object id; -1 for objects that are not here (nothing is fetched for them)."""
@@ -92,6 +102,7 @@ class _Conversation:
         self._git = git
         self._mode = mode
         self._process: subprocess.Popen[bytes] | None = None
+        self._selector: selectors.BaseSelector
         self._ahead = b""
 
     def ask(self, shas: list[str]) -> Iterator[tuple[str, int]]:
@@ -109,6 +120,9 @@ class _Conversation:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = self._git.start("cat-file", self._mode, stdin=subprocess.PIPE)
+            assert self._process.stdout is not None
+            self._selector = selectors.DefaultSelector()
+            self._selector.register(self._process.stdout, selectors.EVENT_READ)
         assert self._process.stdin is not None
         try:
             self._process.stdin.write("".join(f"{sha}\n" for sha in shas).encode())
@@ -165,15 +179,13 @@ class _Conversation:
         """What git says next, with an end to the waiting: on a damaged object git can fall silent for ever."""
         assert self._process is not None
         assert self._process.stdout is not None
-        handle = self._process.stdout.fileno()
-        with selectors.DefaultSelector() as selector:
-            selector.register(handle, selectors.EVENT_READ)
-            if not selector.select(SILENCE_SECONDS):
-                raise ValueError("git stopped answering")
-        return os.read(handle, _CHUNK)
+        if not self._selector.select(SILENCE_SECONDS):
+            raise ValueError("git stopped answering")
+        return os.read(self._process.stdout.fileno(), _CHUNK)
 
     def close(self) -> None:
         self._ahead = b""
         if self._process is not None:
+            self._selector.close()
             end(self._process)
             self._process = None
