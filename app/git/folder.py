@@ -1,5 +1,6 @@
 """Reading files below one folder without ever leaving it."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -8,6 +9,7 @@ from app.git.errors import GitError
 
 DEPTH_LIMIT = 64
 FILE_LIMIT = 500_000
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _SKIPPED = frozenset({b".git", b".hg", b".svn"})
 
 
@@ -47,6 +49,8 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self._root = os.fsencode(root)
         self._inside: dict[bytes, bool] = {b"": True}
+        self._top: int | None = None
+        self._way: list[tuple[bytes, int]] = []
 
     def stat(self, name: bytes) -> os.stat_result | None:
         """None when the path is gone, or reached only through a link."""
@@ -78,26 +82,61 @@ class Folder:
 
     def read(self, name: bytes, limit: int) -> bytes:
         """The bytes of a regular file of at most `limit` bytes; raises `GitError` otherwise."""
-        where = name.decode(errors="backslashreplace")
         try:
             handle = self._open(name)
         except OSError as error:
-            raise GitError(f"the file cannot be read: {error.strerror}", where=where) from None
-        with os.fdopen(handle, "rb") as file:
+            raise GitError(f"the file cannot be read: {error.strerror}", where=_shown(name)) from None
+        try:
             facts = os.fstat(handle)
             if not stat.S_ISREG(facts.st_mode) or facts.st_size > limit:
-                raise GitError("the file is not a regular file of a size that is read", where=where)
-            return file.read(limit + 1)[:limit]
+                raise GitError("the file is not a regular file of a size that is read", where=_shown(name))
+            return _whole(handle, min(facts.st_size + 1, limit))
+        except OSError as error:
+            raise GitError(f"the file cannot be read: {error.strerror}", where=_shown(name)) from None
+        finally:
+            os.close(handle)
 
     def _open(self, name: bytes) -> int:
-        """Step by step from the root, so that no part of the path can be a link, whoever changes it meanwhile."""
+        """Step by step from the root, so that no part of the path can be a link, whoever changes it meanwhile.
+
+        The folders of the last path stay open: paths come in order, and the next one lies mostly in the same folder.
+        """
         *folders, last = name.split(b"/")
-        here = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            for folder in folders:
-                below = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
-                os.close(here)
-                here = below
-            return os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=here)
-        finally:
-            os.close(here)
+        same = 0
+        while same < min(len(folders), len(self._way)) and self._way[same][0] == folders[same]:
+            same += 1
+        self._leave(same)
+        for folder in folders[same:]:
+            self._way.append((folder, os.open(folder, _FOLDER, dir_fd=self._here())))
+            if len(self._way) > DEPTH_LIMIT:
+                raise OSError(errno.ELOOP, "its folders are nested too deep")
+        return os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=self._here())
+
+    def _here(self) -> int:
+        if self._way:
+            return self._way[-1][1]
+        if self._top is None:
+            self._top = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        return self._top
+
+    def _leave(self, depth: int) -> None:
+        while len(self._way) > depth:
+            os.close(self._way.pop()[1])
+
+    def close(self) -> None:
+        self._leave(0)
+        if self._top is not None:
+            os.close(self._top)
+            self._top = None
+
+
+def _whole(handle: int, size: int) -> bytes:
+    """Up to `size` bytes from here on."""
+    content = os.read(handle, size)
+    while len(content) < size and (more := os.read(handle, size - len(content))):
+        content += more
+    return content
+
+
+def _shown(name: bytes) -> str:
+    return name.decode(errors="backslashreplace")

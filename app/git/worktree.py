@@ -116,6 +116,7 @@ class WorktreeSnapshot:
         return content
 
     def close(self) -> None:
+        self._folder.close()
         if self._committed:
             self._committed.close()
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from functools import lru_cache
 
-from app.readiness.globs import matches_any
+from app.readiness.globs import glob_set
 
 
 class Role(StrEnum):
@@ -49,6 +49,8 @@ _NAMES: tuple[tuple[Role, tuple[str, ...]], ...] = (
                     "**/{dev,test,local}.Dockerfile",
                     "**/{docker-,}compose{.,-}{dev,development,test,tests,local,override}.{yml,yaml}")),
 )  # fmt: skip
+_NAME_GLOBS = tuple(glob for _, globs in _NAMES for glob in globs)
+_NAME_ROLES = tuple(role for role, globs in _NAMES for _ in globs)
 _CASED_TESTS = ("Test.java", "Tests.java", "IT.java", "Test.kt", "Tests.cs", "Test.cs", "Test.php", "Tests.swift")
 _TEST_FOLDER_ENDINGS = ("Tests", ".Tests", ".Test", ".UnitTests", ".IntegrationTests")
 _ROLE_OF_FOLDER = {name.lower(): role for role, names in _FOLDERS for name in names.split(",")}
@@ -62,9 +64,9 @@ def role_of(path: str) -> Role:
     role = _role_of_folder(folders) if folders else Role.PRODUCT
     if role in (Role.VENDORED, Role.GENERATED):
         return role
-    for named, globs in _NAMES:
-        if matches_any(globs, name):
-            return named
+    hits = glob_set(_NAME_GLOBS).hits(name)
+    if hits:
+        return _NAME_ROLES[min(hits)]
     if name.endswith(_CASED_TESTS):
         return Role.TEST
     return role

@@ -44,6 +44,28 @@ def matches(pattern: str, text: str | bytes) -> bool:
     return compile_pattern(pattern).search(content) is not None
 
 
+def without_anchors(pattern: str) -> str:
+    """A pattern that matches wherever this one does, and where its `^` and `$` would not let it."""
+    if "[:" in pattern:
+        return ""
+    parts: list[str] = []
+    position, is_class = 0, False
+    while position < len(pattern):
+        step = 2 if pattern[position] == "\\" else 1
+        text = pattern[position : position + step]
+        if is_class and text == "]" and not parts[-1].endswith(("[", "[^")):
+            is_class = False
+        elif not is_class and text in ("^", "$", "\\A", "\\z"):
+            text = ""
+        elif not is_class and text == "[":
+            is_class = True
+            text = "[^" if pattern.startswith("[^", position) else "["
+            step = len(text)
+        parts.append(text)
+        position += step
+    return "".join(parts)
+
+
 class PatternSet:
     """Many patterns, one pass: which of them occur in a text."""
 

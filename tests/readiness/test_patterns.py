@@ -1,10 +1,11 @@
 import random
 
 import pytest
+import re2
 
 from app.readiness.catalogue import builtin_rules, read_catalogue
 from app.readiness.conditions.condition import walk
-from app.readiness.patterns import BadPattern, PatternSet, compile_pattern, matches
+from app.readiness.patterns import BadPattern, PatternSet, compile_pattern, matches, without_anchors
 
 WORDS = [
     b"disaster recovery",
@@ -58,3 +59,26 @@ def test_patterns_re2_refuses(pattern: str) -> None:
 def test_anchors_are_those_of_lines() -> None:
     assert matches("^b$", "a\nb\nc")
     assert not matches("^b$", b"abc")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("^plan$", "a plan b"),
+        ("(?i)^([\\d.]+\\s*)?(plan|way)", "## 1. Plan"),
+        ("[^a]b", "ab cb"),
+        ("[]^]x", "^x"),
+        ("\\^a\\$", "^a$"),
+        ("[a^$]$", "$"),
+        ("\\Aa\\z", "bab"),
+        ("[[:digit:]^]", "5"),
+    ],
+)
+def test_without_anchors_a_pattern_finds_more(pattern: str, text: str) -> None:
+    assert matches(without_anchors(pattern), text)
+    alone = re2.compile(pattern).search(text)
+    assert alone is None or matches(without_anchors(pattern), alone[0])
+
+
+def test_only_anchors_are_taken() -> None:
+    assert without_anchors("^[^a-z^$\\]]\\^b\\$$") == "[^a-z^$\\]]\\^b\\$"

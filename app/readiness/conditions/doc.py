@@ -14,7 +14,7 @@ from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.markdown import Prose, count_words, read_prose
 from app.readiness.formats.source import Source
 from app.readiness.paths import Scope
-from app.readiness.patterns import compile_pattern, matches
+from app.readiness.patterns import compile_pattern, matches, without_anchors
 
 LIMIT = 1_000_000
 EVERY_DOCUMENT = ("**/*.{md,markdown,mdx,rst,adoc,txt}",)
@@ -51,7 +51,7 @@ class DocCondition:
     @property
     def prefilter(self) -> tuple[str, ...]:
         """A heading stands in the text with a mark before it, so anchors are left to the exact look."""
-        return () if any("^" in pattern for pattern in self.heading) else self.heading
+        return tuple(without_anchors(pattern) for pattern in self.heading)
 
     def scan(self, source: Source) -> Sight | None:
         hits: list[Place] = []

@@ -70,12 +70,12 @@ def _is_template(source: Source) -> bool:
 def _kubernetes(source: Source, argument: str) -> Iterator[Node]:
     """Helm templates are left to their own view, so a rule that means both names both."""
     if not _is_template(source):
-        yield from _objects(yaml_documents(source), argument)
+        yield from _objects(source.parse(yaml_documents), argument)
 
 
 def _helm_template(source: Source, argument: str) -> Iterator[Node]:
     if _is_template(source):
-        yield from _objects(template_documents(source), argument)
+        yield from _objects(source.parse(template_documents), argument)
 
 
 def _objects(documents: tuple[Marked, ...], argument: str) -> Iterator[Node]:
@@ -91,22 +91,22 @@ def _objects(documents: tuple[Marked, ...], argument: str) -> Iterator[Node]:
 
 
 def _whole_yaml(source: Source, argument: str) -> Iterator[Node]:
-    for document in yaml_documents(source):
+    for document in source.parse(yaml_documents):
         yield Node(document.value, document, (), "")
 
 
 def _whole_json(source: Source, argument: str) -> Iterator[Node]:
-    document = json_document(source)
+    document = source.parse(json_document)
     yield Node(document.value, document, (), "")
 
 
 def _whole_toml(source: Source, argument: str) -> Iterator[Node]:
-    document = toml_document(source)
+    document = source.parse(toml_document)
     yield Node(document.value, document, (), "")
 
 
 def _compose(source: Source, argument: str) -> Iterator[Node]:
-    for document in yaml_documents(source):
+    for document in source.parse(yaml_documents):
         for name, service in _entries(document.value, "services"):
             yield Node({"name": name, **service}, document, ("services", name), f"service {name}")
 
@@ -121,7 +121,7 @@ def _entries(value: Any, key: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def _workflow(source: Source, argument: str) -> Iterator[Node]:
     """Jobs and steps know the events (`on`) of their workflow, a step also its job."""
-    for document in yaml_documents(source):
+    for document in source.parse(yaml_documents):
         events = list(_events(document))
         if argument == "trigger":
             yield from _triggers(document)
@@ -169,7 +169,7 @@ def _is_code(path: str) -> bool:
 def _stages(source: Source, argument: str) -> Iterator[Node]:
     if _is_code(source.path):
         return
-    for stage in dockerfile_stages(source):
+    for stage in source.parse(dockerfile_stages):
         marks: dict[Location, tuple[int, int]] = {(name,): (line, 1) for name, line in stage.lines.items()}
         marks[()] = (stage.line, 1)
         document = Marked(stage.attributes, marks)
@@ -188,7 +188,7 @@ def _stages(source: Source, argument: str) -> Iterator[Node]:
 
 def _terraform(source: Source, argument: str) -> Iterator[Node]:
     remote = ""
-    for block in terraform_blocks(source):
+    for block in source.parse(terraform_blocks):
         if is_named(argument, block.type):
             value = {"labels": list(block.labels), **block.value}
             yield Node(value, Marked(value, block.marks), (), trim(" ".join((block.kind, *block.labels))))

@@ -1,7 +1,7 @@
 """A Dockerfile as stages with what they inherit: base, user, entry point, ports, health check."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,8 @@ from app.readiness.formats.malformed import Malformed
 from app.readiness.patterns import compile_pattern
 
 INSTRUCTIONS = 2_000
+LINES = 250_000
+PORTS = 1_000
 _INHERITED = ("user", "entrypoint", "cmd", "entry_form", "expose", "healthcheck", "workdir")
 _HEREDOC = r"<<-?[\"']?([A-Za-z_][A-Za-z0-9_]*)"
 _VARIABLE = r"\$\{?([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\}?"
@@ -38,7 +40,10 @@ class Stage:
 
 
 def read_dockerfile(text: str) -> tuple[Stage, ...]:
-    """The stages in order, the last one `final`; raises `Malformed` without a FROM or above 2,000 instructions."""
+    """The stages in order, the last one `final`.
+
+    Raises `Malformed` without a FROM, above 2,000 instructions or 250,000 lines.
+    """
     stages: list[Stage] = []
     arguments: dict[str, str] = {}
     for instruction in _instructions(text):
@@ -60,7 +65,10 @@ def read_dockerfile(text: str) -> tuple[Stage, ...]:
 
 def _instructions(text: str) -> Iterator[Instruction]:
     lines = text.split("\n")
+    if len(lines) > LINES:
+        raise Malformed(f"more than {LINES} lines")
     escape = "`" if any(line.lower().replace(" ", "").startswith("#escape=`") for line in lines[:3]) else "\\"
+    last = {line.strip(): number for number, line in enumerate(lines)}
     position = count = 0
     while position < len(lines):
         start = position
@@ -74,7 +82,7 @@ def _instructions(text: str) -> Iterator[Instruction]:
             if not line.endswith(escape):
                 break
         joined = " ".join(parts).strip()
-        position = _after_heredoc(joined, lines, position)
+        position = _after_heredocs(joined, lines, last, position)
         name, _, value = joined.partition(" ")
         if name.isalpha():
             count += 1
@@ -89,14 +97,14 @@ def _first_line(lines: Sequence[str], start: int) -> int:
     return start + 1
 
 
-def _after_heredoc(joined: str, lines: Sequence[str], position: int) -> int:
+def _after_heredocs(joined: str, lines: Sequence[str], last: Mapping[str, int], position: int) -> int:
+    """The line after the here-documents of an instruction; `last` holds where each text stands for the last time."""
     if not joined[:4].upper().startswith(("RUN", "COPY", "ADD")):
         return position
     for found in compile_pattern(_HEREDOC).finditer(joined.encode(errors="replace")):
         ending = found.group(1).decode()
-        end = next((at for at in range(position, len(lines)) if lines[at].strip() == ending), None)
-        if end is not None:
-            position = end + 1
+        if last.get(ending, -1) >= position:
+            position = next(at for at in range(position, len(lines)) if lines[at].strip() == ending) + 1
     return position
 
 
@@ -147,7 +155,10 @@ def _apply(instruction: Instruction, stage: Stage) -> None:
     if name in ("USER", "WORKDIR", "STOPSIGNAL") and value:
         stage.note(name.lower(), value.split()[0] if name == "USER" else value, line)
     elif name == "EXPOSE":
-        stage.note("expose", [*stage.attributes.get("expose", []), *value.split()], line)
+        ports = [*stage.attributes.get("expose", []), *value.split()]
+        if len(ports) > PORTS:
+            raise Malformed(f"more than {PORTS} ports", line)
+        stage.note("expose", ports, line)
     elif name == "HEALTHCHECK":
         _apply_health_check(stage, value, line)
     elif name in ("ENTRYPOINT", "CMD"):

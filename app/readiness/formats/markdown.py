@@ -79,7 +79,7 @@ def _front_matter(lines: Sequence[str]) -> tuple[list[str], str]:
 
 def _markdown(lines: Sequence[str]) -> tuple[list[tuple[int, str, int]], list[int]]:
     """(level, text, line) of headings, and the lines of ordered items and shell blocks."""
-    tokens = MarkdownIt("commonmark").enable("table").disable(["inline"]).parse("\n".join(lines))
+    tokens = MarkdownIt("commonmark").disable(["inline"]).parse("\n".join(lines))
     headings, steps, lists = [], [], []
     for index, token in enumerate(tokens):
         line = token.map[0] + 1 if token.map else 1

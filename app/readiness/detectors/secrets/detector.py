@@ -40,11 +40,11 @@ class SecretsDetector:
         """False above 20 MB and for names of images, archives and programs; the engine warns of the former."""
         if size > self.size_limit:
             return False
-        return forbidden_name(load_pack(), path) is not None or not is_binary_name(path)
+        return forbidden_name(path) is not None or not is_binary_name(path)
 
     def path_class(self, path: str) -> str:
         """All of the path that `scan` looks at: what a cache has to add to the blob's id."""
-        entry = forbidden_name(load_pack(), path)
+        entry = forbidden_name(path)
         return f"{class_of(path)}/{entry.id if entry else ''}"
 
     def scan(self, path: str, content: bytes) -> tuple[Hit, ...]:
@@ -62,7 +62,7 @@ class SecretsDetector:
         return judge_sightings(rule, sightings, files, load_pack().kinds)
 
     def _scan(self, path: str, content: bytes) -> tuple[Hit, ...]:
-        entry = forbidden_name(load_pack(), path)
+        entry = forbidden_name(path)
         hits = [self._name_hit(entry)] if entry else []
         if len(content) > self.size_limit:
             return (*hits, Hit(TOO_LARGE, self._seal(TOO_LARGE, b""), 1, 1, Severity.WARNING))

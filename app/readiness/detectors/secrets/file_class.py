@@ -1,9 +1,9 @@
 """What a path says about a file: its class, whether it only shows or tests something, and names that leak."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from app.readiness.detectors.secrets.pack import FileNameText, Pack
-from app.readiness.globs import GlobSet
+from app.readiness.detectors.secrets.pack import FileNameText, load_pack
+from app.readiness.globs import KEPT, GlobSet
 
 _CONFIG_ENDINGS = frozenset(
     {
@@ -40,6 +40,7 @@ _BINARY_ENDINGS = frozenset(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=KEPT)
 def class_of(path: str) -> str:
     """`config`, `lock` or `other`: the part of a path that decides which formats are looked for."""
     name = path.rsplit("/", 1)[-1].lower()
@@ -67,23 +68,27 @@ def is_binary_name(path: str) -> bool:
     return _ending(path.rsplit("/", 1)[-1].lower()) in _BINARY_ENDINGS
 
 
-def forbidden_name(pack: Pack, path: str) -> FileNameText | None:
+def forbidden_name(path: str) -> FileNameText | None:
     """The entry for a file that should never be committed; templates such as `.env.example` are no such file."""
-    name = path.rsplit("/", 1)[-1].lower()
+    return _forbidden(path.rsplit("/", 1)[-1].lower())
+
+
+@lru_cache(maxsize=KEPT)
+def _forbidden(name: str) -> FileNameText | None:
     if not _TEMPLATE_PARTS.isdisjoint(name.replace("-", ".").replace("_", ".").split(".")):
         return None
     # A glob's `*` stops at line breaks, which a name may hold.
-    hits = _globs(pack.file_names).hits(name.replace("\n", " "))
+    hits = _globs().hits(name.replace("\n", " "))
     if not hits:
         return None
-    owners = [entry for entry in pack.file_names for _ in entry.names]
+    owners = [entry for entry in load_pack().file_names for _ in entry.names]
     return owners[min(hits)]
 
 
-@lru_cache(maxsize=4)
-def _globs(entries: tuple[FileNameText, ...]) -> GlobSet:
+@cache
+def _globs() -> GlobSet:
     """The names of all entries in order, asked at once: every path of a repository comes by here several times."""
-    return GlobSet(glob for entry in entries for glob in entry.names)
+    return GlobSet(glob for entry in load_pack().file_names for glob in entry.names)
 
 
 def _ending(name: str) -> str:

@@ -99,9 +99,9 @@ def load_pack() -> Pack:
     """The pack of this installation, read once a process; raises pydantic's `ValidationError` on a faulty file."""
     files = [*sorted((FOLDER / "pack").glob("*.yml")), FOLDER / "file_names.yml"]
     contents = [file.read_bytes() for file in files]
-    rows = [row for content in contents[:-1] for row in yaml.safe_load(content)]
+    rows = [row for content in contents[:-1] for row in yaml.load(content, yaml.CSafeLoader)]
     patterns = tuple(_pattern(row) for row in rows)
-    names = tuple(FileNameText.model_validate(row) for row in yaml.safe_load(contents[-1]))
+    names = tuple(FileNameText.model_validate(row) for row in yaml.load(contents[-1], yaml.CSafeLoader))
     kinds = {pattern.id: Kind(pattern.text.title, _action(pattern.text)) for pattern in patterns}
     kinds |= {name.id: Kind(name.title, f"{name.advice[0].upper()}{name.advice[1:]}") for name in names}
     if len(kinds) != len(patterns) + len(names):

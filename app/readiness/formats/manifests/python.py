@@ -1,8 +1,6 @@
 """Python: pyproject.toml (PEP 621, Poetry, dependency groups), requirements files, setup.cfg and Pipfile."""
 
 from collections.abc import Iterator, Mapping
-from configparser import ConfigParser
-from configparser import Error as ConfigError
 from typing import Any
 
 from app.readiness.formats.malformed import Malformed
@@ -36,7 +34,7 @@ def _table(value: Any, *keys: str) -> Mapping[str, Any]:
 
 
 def read_pyproject(source: Source) -> Iterator[Dependency]:
-    value = toml_document(source).value
+    value = source.parse(toml_document).value
     project = _table(value, "project")
     yield from _requirements(project.get("dependencies"))
     for group in _table(project, "optional-dependencies").values():
@@ -68,18 +66,37 @@ def read_requirements(source: Source) -> Iterator[Dependency]:
 
 
 def read_setup_cfg(source: Source) -> Iterator[Dependency]:
-    parser = ConfigParser(interpolation=None, strict=False)
-    try:
-        parser.read_string(source.text)
-    except (ConfigError, ValueError) as error:
-        raise Malformed(f"not an INI file: {type(error).__name__}") from None
-    yield from _requirements(parser.get("options", "install_requires", fallback="").splitlines())
-    if parser.has_section("options.extras_require"):
-        for _, value in parser.items("options.extras_require"):
-            yield from _requirements(value.splitlines(), is_development=True)
+    for (section, key), texts in _settings(source).items():
+        if section == "options" and key == "install_requires":
+            yield from _requirements(texts)
+        elif section == "options.extras_require":
+            yield from _requirements(texts, is_development=True)
+
+
+def _settings(source: Source) -> dict[tuple[str, str], list[str]]:
+    """The lines of each value of an INI file by section and key; raises `Malformed`.
+
+    configparser takes quadratic time to collect the mistakes of a file.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    section, values = "", None
+    for number, line in enumerate(source.lines, 1):
+        text = line.strip()
+        if not text or text.startswith(("#", ";")):
+            continue
+        if line[0].isspace() and values is not None:
+            values.append(text)
+        elif text.startswith("[") and "]" in text:
+            section, values = text[1 : text.index("]")], None
+        else:
+            key, equals, value = text.replace(":", "=", 1 if "=" not in text.split(":")[0] else 0).partition("=")
+            if not equals or not section:
+                raise Malformed("not an INI file", number)
+            values = found[section, key.strip().lower()] = [value.strip()]
+    return found
 
 
 def read_pipfile(source: Source) -> Iterator[Dependency]:
-    value = toml_document(source).value
+    value = source.parse(toml_document).value
     yield from _versions(_table(value, "packages"))
     yield from _versions(_table(value, "dev-packages"), is_development=True)

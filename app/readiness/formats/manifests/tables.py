@@ -17,21 +17,21 @@ def _entries(value: Any, key: str) -> Iterator[tuple[str, str]]:
 
 
 def read_package_json(source: Source) -> Iterator[Dependency]:
-    value = json_document(source).value
+    value = source.parse(json_document).value
     for key in ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies"):
         for name, version in _entries(value, key):
             yield Dependency("npm", name, version, 0, key in ("devDependencies", "peerDependencies"))
 
 
 def read_composer(source: Source) -> Iterator[Dependency]:
-    value = json_document(source).value
+    value = source.parse(json_document).value
     for key in ("require", "require-dev"):
         for name, version in _entries(value, key):
             yield Dependency("composer", name, version, 0, key == "require-dev")
 
 
 def read_cargo(source: Source) -> Iterator[Dependency]:
-    value = toml_document(source).value
+    value = source.parse(toml_document).value
     workspace = value.get("workspace") if isinstance(value, Mapping) else None
     targets = value.get("target") if isinstance(value, Mapping) else None
     tables = [value, workspace, *(targets.values() if isinstance(targets, Mapping) else ())]
@@ -43,7 +43,7 @@ def read_cargo(source: Source) -> Iterator[Dependency]:
 
 def read_version_catalogue(source: Source) -> Iterator[Dependency]:
     """`gradle/libs.versions.toml`: modules, with their version where it is written or referred to."""
-    value = toml_document(source).value
+    value = source.parse(toml_document).value
     versions = dict(_entries(value, "versions"))
     libraries = value.get("libraries") if isinstance(value, Mapping) else None
     for item in libraries.values() if isinstance(libraries, Mapping) else ():
