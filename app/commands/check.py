@@ -5,22 +5,23 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
-from rich.console import Console
 
 from app.commands.scan_memory import open_memory
 from app.errors import InvalidInput, Unreadable
 from app.git.local import top_of
 from app.jobs.examine import Examination, examine_local
 from app.readiness.catalogue import Catalogue, builtin_rules, read_catalogue
+from app.readiness.lazy import lazily
 from app.readiness.policy import Layer
 from app.readiness.reports.formats import NOT_READY, READY, exit_status, render
-from app.readiness.reports.terminal import render_terminal
 from app.readiness.rule_names import RuleNames
 from app.readiness.status import Mode
 
+# Half of what a warm check takes would go into loading the colours.
+terminal: Any = lazily("app.readiness.reports.terminal")
 Format = Literal["text", "json", "sarif", "markdown", "github", "html", "junit"]
 WRONG = 2
 RULES_LIMIT = 1024 * 1024
@@ -132,7 +133,7 @@ def _turned_off(examined: Examination, chosen: frozenset[str] | None) -> list[st
 
 def _report(examined: Examination, format_name: str | None, output: Path | None) -> None:
     if output is None and format_name is None and sys.stdout.isatty():
-        render_terminal(examined.verdict, Console())
+        terminal.print_verdict(examined.verdict)
         return
     text = render(examined.verdict, format_name or "text", change=examined.change)
     if output is None:

@@ -2,11 +2,15 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import InvalidInput
 from app.settings import Settings
-from app.store import inbox
+from app.store import inbox, schema
 from app.store.database import Database
 from app.store.tables import Delivery
 
@@ -42,18 +46,21 @@ def replay(guid: str) -> None:
 
 
 async def _newest(limit: int) -> list[Delivery]:
-    database = Database(Settings().database)
-    try:
-        async with database.transaction() as connection:
-            return await inbox.newest(connection, limit)
-    finally:
-        await database.close()
+    async with _connected() as connection:
+        return await inbox.newest(connection, limit)
 
 
 async def _replay(guid: str) -> bool:
+    async with _connected() as connection:
+        return await inbox.replay(connection, guid)
+
+
+@asynccontextmanager
+async def _connected() -> AsyncIterator[AsyncConnection]:
     database = Database(Settings().database)
     try:
         async with database.transaction() as connection:
-            return await inbox.replay(connection, guid)
+            await schema.require(connection)
+            yield connection
     finally:
         await database.close()

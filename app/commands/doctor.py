@@ -126,13 +126,11 @@ async def _database(settings: Settings) -> Finding:
     try:
         async with database.transaction() as connection:
             applied = await schema.applied_revision(connection)
+            await schema.require(connection)
     finally:
         await database.close()
-    expected = schema.expected_revision()
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
-    if applied == expected:
-        return Finding("database", True, f"{kind} at revision {applied}")
-    return Finding("database", False, f"{kind} at revision {applied or 'none'}", "Run `readygate db upgrade`.")
+    return Finding("database", True, f"{kind} at revision {applied}")
 
 
 async def _queue(settings: Settings) -> Finding:

@@ -186,6 +186,8 @@ def _settings(sandbox: Sandbox, folder: Path) -> dict[str, str]:
         "GITHUB_API_URL": sandbox.api_url,
         "GITHUB_GIT_URL": sandbox.url,
         "LOG_FORMAT": "json",
+        # The story is told with a pull request and a push; a first audit of its own would come in between.
+        "AUDITS": "0",
     }
 
 

@@ -1,6 +1,8 @@
 """The verdict: everything Readygate says about one commit; its field names are the JSON schema readygate/verdict/v1."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
@@ -140,12 +142,17 @@ class Verdict:
         return tuple(rule for rule in self.rules if rule.blocking)
 
 
-_ADAPTER = TypeAdapter(Verdict)
-
-
 def to_json(verdict: Verdict, *, indent: int | None = None) -> str:
-    return _ADAPTER.dump_json(verdict, indent=indent).decode()
+    separators = (",", ":") if indent is None else None
+    return json.dumps(asdict(verdict), indent=indent, separators=separators, ensure_ascii=False)
 
 
 def from_json(text: str | bytes) -> Verdict:
-    return _ADAPTER.validate_json(text)
+    """Raises pydantic's `ValidationError` for anything but a verdict."""
+    return _adapter().validate_json(text)
+
+
+@cache
+def _adapter() -> "TypeAdapter[Verdict]":
+    """Made when the first one is read: it takes as long as a warm `readygate check` does for the rest."""
+    return TypeAdapter(Verdict)

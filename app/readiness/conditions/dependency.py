@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from functools import cache
+from typing import TYPE_CHECKING
 
 from app.readiness.conditions.answer import Answer
 from app.readiness.conditions.condition import Condition, View
@@ -16,10 +15,19 @@ from app.readiness.formats.manifests.dependency import Dependency, normalise
 from app.readiness.formats.manifests.reading import ECOSYSTEMS, dependencies, manifest_globs
 from app.readiness.formats.source import Source
 from app.readiness.globs import to_regex
+from app.readiness.lazy import lazily
 from app.readiness.paths import Scope
-from app.readiness.patterns import BadPattern, compile_pattern
+from app.readiness.patterns import BadPattern, compile_pattern, matches
+
+if TYPE_CHECKING:
+    from packaging import specifiers, version
+else:
+    specifiers, version = lazily("packaging.specifiers"), lazily("packaging.version")
 
 LIMIT = 2_000_000
+# What people write of PEP 440 in a rule: releases, without epochs and local labels.
+_SPECIFIER = r"\s*(?:(?:>=|<=|>|<)\s*\d+(?:\.\d+)*|~=\s*\d+(?:\.\d+)+|[=!]=\s*\d+(?:\.\d+)*(?:\.\*)?)\s*"
+_SPECIFIERS = f"^{_SPECIFIER}(?:,{_SPECIFIER})*$"
 GROUPS = ("any", "runtime", "development")
 
 
@@ -43,8 +51,8 @@ class Package:
         if not self.versions:
             return True
         try:
-            return SpecifierSet(self.versions).contains(Version(dependency.lowest), prereleases=True)
-        except InvalidVersion:
+            return _range(self.versions).contains(version.Version(dependency.lowest), prereleases=True)
+        except version.InvalidVersion:
             return None
 
 
@@ -101,13 +109,18 @@ class DependencyCondition:
         return ()
 
 
+@cache
+def _range(text: str) -> "specifiers.SpecifierSet":
+    return specifiers.SpecifierSet(text)
+
+
 def read_dependency(fields: Fields) -> DependencyCondition:
     """`dependency: eco:name or list`, `group: any|runtime|development`, `scope`."""
     packages = []
     for index, text in enumerate(fields.texts("dependency")):
         try:
             packages.append(_package(text))
-        except (BadPattern, InvalidSpecifier, ValueError) as error:
+        except (BadPattern, ValueError) as error:
             fields.mistakes.add((*fields.at("dependency"), index), f"bad package '{text}': {error}")
     group = fields.text("group", "any")
     if group not in GROUPS:
@@ -123,6 +136,7 @@ def _package(text: str) -> Package:
     before, at, after = rest.rpartition("@")
     if at and before and after[:1] in "<>=~!^":
         name, versions = before, after.replace("^", ">=")
-        SpecifierSet(versions)
+        if not matches(_SPECIFIERS, versions):
+            raise ValueError(f"'{versions}' is no range of versions, such as >=2.1 or >=1,<3")
     wanted = to_regex(normalise(ecosystem, name)).replace("[^/\\n]*", "[^\\n]*")
     return Package(ecosystem, name.split(",")[0].replace("{", "").replace("}", ""), f"^(?:{wanted})$", versions)

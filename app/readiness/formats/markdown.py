@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from functools import cache
+from typing import TYPE_CHECKING
 
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
+from app.readiness.lazy import lazily
 from app.readiness.patterns import compile_pattern, matches
+
+if TYPE_CHECKING:
+    import markdown_it
+    from markdown_it.token import Token
+else:
+    markdown_it = lazily("markdown_it")
 
 LINES = 40_000
 LINE = 20_000
@@ -79,7 +85,7 @@ def _front_matter(lines: Sequence[str]) -> tuple[list[str], str]:
 
 def _markdown(lines: Sequence[str]) -> tuple[list[tuple[int, str, int]], list[int]]:
     """(level, text, line) of headings, and the lines of ordered items and shell blocks."""
-    tokens = MarkdownIt("commonmark").disable(["inline"]).parse("\n".join(lines))
+    tokens = _parser().parse("\n".join(lines))
     headings, steps, lists = [], [], []
     for index, token in enumerate(tokens):
         line = token.map[0] + 1 if token.map else 1
@@ -94,7 +100,12 @@ def _markdown(lines: Sequence[str]) -> tuple[list[tuple[int, str, int]], list[in
     return headings, steps
 
 
-def _is_shell(token: Token) -> bool:
+@cache
+def _parser() -> "markdown_it.MarkdownIt":
+    return markdown_it.MarkdownIt("commonmark").disable(["inline"])
+
+
+def _is_shell(token: "Token") -> bool:
     return token.info.strip().lower().split(" ")[0].split("{")[0] in _SHELL
 
 

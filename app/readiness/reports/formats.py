@@ -2,14 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any, cast
 
 from app.errors import InvalidInput
-from app.readiness.reports.github import render_github
-from app.readiness.reports.html import render_html
-from app.readiness.reports.junit import render_junit
-from app.readiness.reports.markdown import render_markdown
-from app.readiness.reports.sarif import render_sarif
-from app.readiness.reports.text import render_text
+from app.readiness.lazy import lazily
 from app.readiness.snapshot import Change
 from app.readiness.status import Conclusion
 from app.readiness.verdict import Verdict, to_json
@@ -18,17 +14,22 @@ READY = 0
 NOT_READY = 1
 INCOMPLETE = 3
 
+github, html, junit, markdown, sarif, plain = (
+    cast(Any, lazily(f"app.readiness.reports.{name}"))
+    for name in ("github", "html", "junit", "markdown", "sarif", "text")
+)
 Render = Callable[[Verdict, Change | None], str]
 
 FORMATS: Mapping[str, Render] = MappingProxyType(
     {
-        "text": lambda verdict, _: render_text(verdict),
+        "text": lambda verdict, _: plain.render_text(verdict),
         "json": lambda verdict, _: to_json(verdict, indent=2) + "\n",
-        "sarif": lambda verdict, _: render_sarif(verdict),
-        "markdown": lambda verdict, _: render_markdown(verdict),
-        "github": render_github,
-        "html": lambda verdict, _: render_html(verdict),
-        "junit": lambda verdict, _: render_junit(verdict),
+        "sarif": lambda verdict, _: sarif.render_sarif(verdict),
+        "markdown": lambda verdict, _: markdown.render_markdown(verdict),
+        # Not the function itself: naming it would load its module.
+        "github": lambda verdict, change: github.render_github(verdict, change),  # noqa: PLW0108
+        "html": lambda verdict, _: html.render_html(verdict),
+        "junit": lambda verdict, _: junit.render_junit(verdict),
     }
 )
 

@@ -25,6 +25,11 @@ _STYLES = {
 _ANSWERS = {Conclusion.SUCCESS: "bold green", Conclusion.FAILURE: "bold red", Conclusion.NEUTRAL: "bold yellow"}
 
 
+def print_verdict(verdict: Verdict) -> None:
+    """On standard output."""
+    render_terminal(verdict, Console())
+
+
 def render_terminal(verdict: Verdict, console: Console) -> None:
     """Plain text when the console is no terminal; colours follow the console, which knows NO_COLOR."""
     if not console.is_terminal:
