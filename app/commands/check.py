@@ -13,7 +13,7 @@ from app.commands.scan_memory import open_memory
 from app.errors import InvalidInput, Unreadable
 from app.git.local import top_of
 from app.jobs.examine import Examination, examine_local
-from app.readiness.catalogue import Catalogue, builtin_rules, read_catalogue
+from app.readiness.catalogue import Catalogue, builtin_catalogue
 from app.readiness.lazy import lazily
 from app.readiness.policy import Layer
 from app.readiness.reports.formats import NOT_READY, READY, exit_status, render
@@ -70,7 +70,7 @@ def check(
         if value == "":
             # As with a variable that is not set: without a base this would be an audit, which asks less.
             raise InvalidInput(f"{name} is empty", mend="Name a branch or commit, or leave the option out.")
-    catalogue = read_catalogue(builtin_rules())
+    catalogue = builtin_catalogue()
     chosen = _chosen(rule, catalogue)
     key, cache = open_memory(is_wanted=not no_cache)
     examined = examine_local(

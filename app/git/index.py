@@ -3,19 +3,20 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.git.errors import GitError
 from app.git.process import Git
 
-_STAT = re.compile(
+_ENTRY = re.compile(
+    rb"(\d+) ([0-9a-f]+) \d\t([^\0]*)\0"
     rb"  ctime: (\d+):(\d+)\n  mtime: (\d+):(\d+)\n  dev: \d+\tino: (\d+)\n"
     rb"  uid: \d+\tgid: \d+\n  size: (\d+)\tflags: \w+\n"
 )
+_STEP = 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class IndexEntry:
+class IndexEntry(NamedTuple):
     """One tracked path: mode, object id, and the stat data of when git last looked (times in nanoseconds)."""
 
     name: bytes
@@ -45,17 +46,20 @@ def read_index(git: Git) -> dict[bytes, IndexEntry]:
 
 def _entries(listing: bytes) -> Iterator[IndexEntry]:
     position = 0
-    while position < len(listing):
-        end = listing.index(b"\0", position)
-        facts, _, name = listing[position:end].partition(b"\t")
-        stat = _STAT.match(listing, end + 1)
-        if stat is None:
-            raise GitError("git lists its index in a form that is not understood")
-        mode, blob, _ = facts.split(b" ")
-        numbers = [int(number) for number in stat.groups()]
-        ctime, mtime = numbers[0] * 10**9 + numbers[1], numbers[2] * 10**9 + numbers[3]
-        yield IndexEntry(name, mode, blob.decode(), ctime, mtime, numbers[4], numbers[5])
-        position = stat.end()
+    for found in _ENTRY.finditer(listing):
+        if found.start() != position:
+            break
+        mode, blob, name, ctime, ctime_part, mtime, mtime_part, inode, size = found.groups()
+        changed, modified = int(ctime) * _STEP + int(ctime_part), int(mtime) * _STEP + int(mtime_part)
+        yield IndexEntry(name, mode, blob.decode(), changed, modified, int(inode), int(size))
+        position = found.end()
+    if position != len(listing):
+        raise GitError("git lists its index in a form that is not understood")
+
+
+def is_committed(git: Git, commit: str) -> bool:
+    """Whether the index holds exactly what the commit holds, below the folder that git runs in."""
+    return not git.run("diff-index", "--cached", "--name-only", "-z", "--end-of-options", commit, "--", ".")
 
 
 def read_untracked(git: Git) -> list[bytes]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.errors import InvalidInput
 from app.git.change import read_change
 from app.git.errors import GitError
+from app.git.index import is_committed
 from app.git.mirror import merge_base
 from app.git.objects import GitSnapshot
 from app.git.process import Git
@@ -75,11 +76,7 @@ class LocalRepository:
 
     def is_clean(self, files: WorktreeSnapshot, commit: str) -> bool:
         """Whether the files as they stand are exactly those of a commit."""
-        if self.git is None:
-            return False
-        with self.commit_files(commit) as committed:
-            kept = {path: (entry.blob, entry.kind) for path, entry in committed.entries.items()}
-        return kept == {path: (entry.blob, entry.kind) for path, entry in files.entries.items()}
+        return self.git is not None and files.is_as_indexed and is_committed(self.git, commit)
 
     def tree_name(self, commit: str) -> str:
         return f"{commit}:{self.folder}" if self.folder else commit

@@ -107,6 +107,11 @@ class OpenMirror:
         leaf = find_leaf(self._reader, self._reader.tree_of(commit), path)
         return leaf[1] if leaf is not None and kind_of(leaf[0]).is_readable else None
 
+    def has_other(self, commit: str, path: str) -> bool:
+        """Whether something else than a plain file is there: a link, a folder, a submodule."""
+        leaf = find_leaf(self._reader, self._reader.tree_of(commit), path)
+        return leaf is not None and not kind_of(leaf[0]).is_readable
+
     def _list(self, treeish: str, known: Listing | None) -> Listing:
         tree = self._reader.tree_of(treeish)
         if known is not None and known.tree == tree:

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.git.errors import GitError
 from app.git.folder import Folder, walk
 from app.git.index import IndexEntry, read_index, read_untracked
-from app.git.objects import hash_blob, sizes_of
+from app.git.objects import hash_blob, kind_of, sizes_of
 from app.git.paths import decode_path, unique_path
 from app.git.process import MIB, Git
 from app.git.reader import ObjectReader
@@ -42,6 +42,8 @@ class WorktreeSnapshot:
         self._names: dict[str, bytes] = {}
         self.raw_names: dict[str, bytes] = {}
         self.entries: dict[str, Entry] = {}
+        # Whether every file is as the index has it, and no other one is there.
+        self.is_as_indexed = True
         for found, blob, kind in self._identified(list(self._found(root))):
             path = unique_path(decode_path(found.name), self.entries)
             size = 0 if kind is EntryKind.SUBMODULE else found.facts.st_size
@@ -52,21 +54,28 @@ class WorktreeSnapshot:
     def _found(self, root: Path) -> Iterator[_Found]:
         index = read_index(self._git) if self._git else {}
         others = read_untracked(self._git) if self._git else walk(root)
+        self.is_as_indexed = not others
         for name in sorted({*index, *others}):
             facts = self._folder.stat(name)
             if facts is not None:
                 yield _Found(name, facts, index.get(name))
+            else:
+                self.is_as_indexed = False
 
     def _identified(self, files: list[_Found]) -> Iterator[tuple[_Found, str, EntryKind]]:
         clean = self._clean(files)
         for found in files:
             kind = _kind(found)
             if kind is None:
+                self.is_as_indexed = False
                 continue
             if found.indexed and (kind is EntryKind.SUBMODULE or found.name in clean):
-                yield found, found.indexed.blob, kind
+                blob = found.indexed.blob
             else:
-                yield found, self._hash(found, kind), kind
+                blob = self._hash(found, kind)
+            if not found.indexed or (blob, kind) != (found.indexed.blob, kind_of(found.indexed.mode)):
+                self.is_as_indexed = False
+            yield found, blob, kind
 
     def _clean(self, files: list[_Found]) -> set[bytes]:
         """Paths whose content is surely the indexed blob: unchanged since, and stored as they are on disk.

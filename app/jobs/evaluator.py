@@ -18,7 +18,7 @@ from app.git.open_mirror import OpenMirrors
 from app.git.scan_cache import ScanCache
 from app.jobs.examine import examine_mirror, missing_blobs
 from app.jobs.layers import choose_layers
-from app.readiness.catalogue import Catalogue, builtin_rules, read_catalogue
+from app.readiness.catalogue import Catalogue, builtin_catalogue
 from app.readiness.policy import Layer
 from app.readiness.reports.check_run import render_check_run
 from app.readiness.verdict import PolicyNote, to_json
@@ -29,7 +29,7 @@ MIRRORS = OpenMirrors()
 
 @cache
 def catalogue() -> Catalogue:
-    return read_catalogue(builtin_rules())
+    return builtin_catalogue()
 
 
 def choose_policy(request: Mapping[str, Any]) -> dict[str, Any]:

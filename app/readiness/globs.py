@@ -12,7 +12,10 @@ _ESCAPED = frozenset(".^$+()|\\]")
 
 @lru_cache(maxsize=8192)
 def to_regex(glob: str) -> str:
-    """The RE2 text that matches whole paths; raises `BadPattern` for unbalanced braces or brackets."""
+    """The RE2 text that matches whole paths; raises `BadPattern` for unbalanced braces or brackets.
+
+    What RE2 itself refuses, such as `[z-a]`, is found by `check_glob`.
+    """
     if not glob or len(glob) > LENGTH:
         raise BadPattern(f"a glob holds 1 to {LENGTH} characters")
     glob = glob.removeprefix("./").removeprefix("/")
@@ -27,9 +30,12 @@ def to_regex(glob: str) -> str:
         position += step
     if depth:
         raise BadPattern("a '{' without its '}'")
-    pattern = "".join(parts) + ("[^\\n]*" if glob.endswith("/") else "")
-    compile_pattern(pattern)
-    return pattern
+    return "".join(parts) + ("[^\\n]*" if glob.endswith("/") else "")
+
+
+def check_glob(glob: str) -> None:
+    """Raises `BadPattern` for anything but a glob."""
+    compile_pattern(to_regex(glob))
 
 
 def _token(glob: str, position: int, depth: int) -> tuple[str, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.readiness.catalogue import Catalogue
-from app.readiness.globs import to_regex
+from app.readiness.globs import check_glob
 from app.readiness.patterns import BadPattern
 from app.readiness.policy_parameters import wrong_kind
 from app.readiness.policy_problems import Problems, did_you_mean, shown
@@ -102,7 +102,7 @@ def _mappings(values: Mapping[str, Any], section: str) -> Iterator[tuple[Trail, 
 
 def _wrong_glob(glob: str) -> str:
     try:
-        to_regex(glob)
+        check_glob(glob)
     except BadPattern as error:
         return str(error)
     return ""

@@ -119,7 +119,7 @@ class Rule:
         known = {name: value for name, value in values.items() if name in self.parameters}
         if all(self.parameters[name].default == value for name, value in known.items()):
             return self
-        return replace(_compile(self.text, Mistakes(), known), parameters=self.parameters)
+        return replace(_compile(self.text, Mistakes(is_trusted=True), known), parameters=self.parameters)
 
 
 def read_rule(raw: Any, mistakes: Mistakes) -> Rule | None:

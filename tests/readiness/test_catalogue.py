@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import InvalidInput, Problem
-from app.readiness.catalogue import load_catalogue, read_catalogue, with_rules
+from app.readiness.catalogue import builtin_catalogue, builtin_rules, load_catalogue, read_catalogue, with_rules
 from app.readiness.formats.yaml_text import read_yaml
 from app.readiness.status import Priority
 
@@ -126,3 +126,9 @@ def test_a_policy_adds_rules_of_its_own() -> None:
         with pytest.raises(InvalidInput) as caught:
             with_rules(catalogue, broken.value["define"], broken, "rules.yml", ("define",))
         assert [(p.path, p.line) for p in caught.value.problems] == [("rules.yml", line)]
+
+
+def test_the_builtin_catalogue_is_the_one_that_is_checked() -> None:
+    trusted, checked = builtin_catalogue(), read_catalogue(builtin_rules())
+    assert trusted == checked
+    assert trusted.digest == checked.digest

@@ -15,7 +15,7 @@ from app.readiness.conditions.views import VIEWS, Node, ViewKind
 from app.readiness.evidence import Evidence
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
-from app.readiness.globs import to_regex
+from app.readiness.globs import check_glob
 from app.readiness.paths import Scope
 from app.readiness.patterns import BadPattern
 
@@ -155,7 +155,7 @@ def _check_view(view: str, argument: str, fields: Fields) -> tuple[str, str]:
     if kind.arguments and argument not in kind.arguments:
         fields.mistakes.add(fields.at("data"), f"'{view}:' takes one of {', '.join(kind.arguments)}")
     try:
-        to_regex(argument)
+        check_glob(argument)
     except BadPattern as error:
         fields.mistakes.add(fields.at("data"), f"bad argument: {error}")
         return view, "?"

@@ -14,7 +14,7 @@ from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.manifests.dependency import Dependency, normalise
 from app.readiness.formats.manifests.reading import ECOSYSTEMS, dependencies, manifest_globs
 from app.readiness.formats.source import Source
-from app.readiness.globs import to_regex
+from app.readiness.globs import check_glob, to_regex
 from app.readiness.lazy import lazily
 from app.readiness.paths import Scope
 from app.readiness.patterns import BadPattern, compile_pattern, matches
@@ -138,5 +138,6 @@ def _package(text: str) -> Package:
         name, versions = before, after.replace("^", ">=")
         if not matches(_SPECIFIERS, versions):
             raise ValueError(f"'{versions}' is no range of versions, such as >=2.1 or >=1,<3")
+    check_glob(name)
     wanted = to_regex(normalise(ecosystem, name)).replace("[^/\\n]*", "[^\\n]*")
     return Package(ecosystem, name.split(",")[0].replace("{", "").replace("}", ""), f"^(?:{wanted})$", versions)

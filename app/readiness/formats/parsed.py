@@ -39,4 +39,5 @@ def dockerfile_stages(source: Source) -> tuple[Stage, ...]:
 
 
 def terraform_blocks(source: Source) -> tuple[Block, ...]:
+    source.refuse_symbols()
     return read_terraform(source.text)

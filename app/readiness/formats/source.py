@@ -7,6 +7,10 @@ from app.readiness.formats.malformed import Malformed
 
 Parsed = TypeVar("Parsed")
 _LFS = b"version https://git-lfs.github.com/spec/"
+SYMBOLS = 250_000
+"""More than a quarter of a million of them are data; a syntax tree of a million takes half a gigabyte."""
+
+_PLAIN = bytes(byte for byte in range(256) if byte >= 0x80 or chr(byte).isalnum() or chr(byte).isspace() or byte == 95)
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -33,6 +37,11 @@ class Source:
     @property
     def lines(self) -> list[str]:
         return self.parse(_split)
+
+    def refuse_symbols(self) -> None:
+        """Raises `Malformed` for a text of so many symbols that its syntax tree would not fit in memory."""
+        if len(self.content.translate(None, _PLAIN)) > SYMBOLS:
+            raise Malformed(f"more than {SYMBOLS:,} symbols")
 
     def line_of(self, offset: int) -> int:
         """The 1-based line of a byte offset."""

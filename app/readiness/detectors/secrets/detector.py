@@ -10,7 +10,7 @@ from app.readiness.detectors.secrets.file_class import class_of, forbidden_name,
 from app.readiness.detectors.secrets.judge import CHECKED, MANY, TOO_LARGE, judge_sightings
 from app.readiness.detectors.secrets.kubernetes import decoded_values
 from app.readiness.detectors.secrets.match import Match, seal
-from app.readiness.detectors.secrets.pack import FileNameText, Pattern, load_pack
+from app.readiness.detectors.secrets.pack import FileNameText, Pattern, load_pack, pack_digest
 from app.readiness.detectors.secrets.scan import find_matches
 from app.readiness.result import RuleResult
 from app.readiness.status import Severity
@@ -34,7 +34,7 @@ class SecretsDetector:
     def version(self) -> str:
         """Changes with the engine, the pack and the key, because each changes what a cached hit would say."""
         key_id = hmac.new(self.secret_key, b"readygate key id", "sha256").hexdigest()[:8]
-        return f"{ENGINE}-{load_pack().digest}-{key_id}"
+        return f"{ENGINE}-{pack_digest()}-{key_id}"
 
     def wants(self, path: str, size: int) -> bool:
         """False above 20 MB and for names of images, archives and programs; the engine warns of the former."""

@@ -86,19 +86,29 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """All formats in the order of their files; digest changes with every byte of them."""
+    """All formats in the order of their files."""
 
     patterns: tuple[Pattern, ...]
     file_names: tuple[FileNameText, ...]
     kinds: Mapping[str, Kind]
-    digest: str
+
+
+@cache
+def pack_digest() -> str:
+    """Changes with every byte of the pack."""
+    return sha256(b"\0".join(_contents())).hexdigest()[:16]
+
+
+@cache
+def _contents() -> tuple[bytes, ...]:
+    files = [*sorted((FOLDER / "pack").glob("*.yml")), FOLDER / "file_names.yml"]
+    return tuple(file.read_bytes() for file in files)
 
 
 @cache
 def load_pack() -> Pack:
     """The pack of this installation, read once a process; raises pydantic's `ValidationError` on a faulty file."""
-    files = [*sorted((FOLDER / "pack").glob("*.yml")), FOLDER / "file_names.yml"]
-    contents = [file.read_bytes() for file in files]
+    contents = _contents()
     rows = [row for content in contents[:-1] for row in yaml.load(content, yaml.CSafeLoader)]
     patterns = tuple(_pattern(row) for row in rows)
     names = tuple(FileNameText.model_validate(row) for row in yaml.load(contents[-1], yaml.CSafeLoader))
@@ -106,7 +116,7 @@ def load_pack() -> Pack:
     kinds |= {name.id: Kind(name.title, f"{name.advice[0].upper()}{name.advice[1:]}") for name in names}
     if len(kinds) != len(patterns) + len(names):
         raise ValueError("two entries of the secrets pack have the same id")
-    return Pack(patterns, names, kinds, sha256(b"\0".join(contents)).hexdigest()[:16])
+    return Pack(patterns, names, kinds)
 
 
 def latin1() -> "re2.Options":
