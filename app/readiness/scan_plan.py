@@ -13,7 +13,7 @@ from app.readiness.paths import Role, role_of
 from app.readiness.patterns import PatternSet
 from app.readiness.snapshot import Entry
 
-ENGINE = "2"
+ENGINE = "3"
 """Part of every cache key: raise it when the same question about the same blob may get another answer."""
 
 
@@ -104,6 +104,7 @@ class Plan:
         self.digest = key_of(ENGINE, [one.name for one in self._asked], sorted(self._versions.items()))
         self._groups: dict[tuple[frozenset[int], Role], Group] = {}
         self._parts: dict[tuple[str, ...], Group] = {(): NOBODY}
+        self._questions: dict[tuple[str, str, tuple[tuple[str, str], ...]], str] = {}
 
     def wish(self, entry: Entry) -> Wish | None:
         """None when nobody wants the blob."""
@@ -126,14 +127,19 @@ class Plan:
         return Wish(path, Entry(path, blob, -1), NOBODY, detectors, key, commit=commit) if detectors else None
 
     def _key(self, path: str, blob: str, group: Group, detectors: Sequence[Detector]) -> str:
-        """40 hex digits over all the facts depend on: the blob, what is asked and what of its path may be looked at.
+        """All that the facts depend on: the blob, and a digest of what is asked and what of its path may be looked at.
 
         Readers of files look at the name, and at whether it lies in a folder of Helm templates.
         """
         folder, _, name = path.rpartition("/")
-        shape = f"{name.lower()}:{'/templates/' in f'/{folder}/'}" if group.asked else ""
-        detected = [(one.name, self._versions[one.name], class_of(one, path)) for one in detectors]
-        return sha256(f"{blob}:{group.digest}:{shape}:{detected}".encode(errors="surrogatepass")).hexdigest()[:40]
+        shape = f"{name}:{'/templates/' in f'/{folder.lower()}/'}" if group.asked else ""
+        detected = tuple((one.name, class_of(one, path)) for one in detectors)
+        asked = self._questions.get((group.digest, shape, detected))
+        if asked is None:
+            versions = [self._versions[one.name] for one in detectors]
+            whole = f"{group.digest}:{shape}:{detected}:{versions}".encode(errors="surrogatepass")
+            asked = self._questions[group.digest, shape, detected] = sha256(whole).hexdigest()[:24]
+        return f"{blob}:{asked}"
 
     def _group(self, hits: frozenset[int], role: Role) -> Group:
         if (hits, role) not in self._groups:

@@ -20,6 +20,8 @@ LIMIT = 1_000_000
 EVERY_DOCUMENT = ("**/*.{md,markdown,mdx,rst,adoc,txt}",)
 _ELSEWHERE = r"(?i)https?://\S*(confluence|notion\.(so|site)|sharepoint|atlassian\.net|/wiki/|wiki\.)"
 _ELSEWHERE_WORDS = 80
+# Marks before the words, or a line of marks below them.
+_HEADING_FORMS = (r"^[ \t>*+0-9.)-]*[#=][^\n]*@", r"@[^\n]*\n[ \t>]*[=~^\"'#*+-]")
 _REVIEWED = r"(?i)(?:review|updat|test|verifi|rehears|drill|date)\w*[^\n]{0,30}?(\d{4}-\d{2}-\d{2})"
 
 
@@ -50,8 +52,9 @@ class DocCondition:
 
     @property
     def prefilter(self) -> tuple[str, ...]:
-        """A heading stands in the text with a mark before it, so anchors are left to the exact look."""
-        return tuple(without_anchors(pattern) for pattern in self.heading)
+        """A line that can be a heading and holds the words; where they stand in it is left to the exact look."""
+        words = [without_anchors(pattern) for pattern in self.heading]
+        return tuple(form.replace("@", f"(?:{word})") for word in words for form in _HEADING_FORMS)
 
     def scan(self, source: Source) -> Sight | None:
         hits: list[Place] = []

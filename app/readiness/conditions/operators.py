@@ -9,6 +9,8 @@ from app.readiness.conditions.select import Selector
 from app.readiness.formats.template import HOLE
 from app.readiness.patterns import matches
 
+_LONGEST_NUMBER = 4_000
+
 
 class Check(Protocol):
     """A question about one value of a document."""
@@ -123,6 +125,9 @@ def _truth(holds: bool) -> Truth:
 
 
 def _text(value: Any) -> str:
+    """Numbers too long to be written in tens (Python refuses over 4,300 digits) in sixteens, which equal no text."""
+    if isinstance(value, int) and value.bit_length() > _LONGEST_NUMBER:
+        return hex(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -150,7 +155,7 @@ def _contains(item: Any, operand: Any) -> bool:
 def _ordered(item: Any, operand: Any, compare: Callable[[float, float], bool]) -> bool:
     try:
         return not isinstance(item, bool) and compare(float(item), float(operand))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
 
 

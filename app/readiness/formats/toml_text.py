@@ -1,4 +1,4 @@
-"""TOML as plain values, refused before the parser when a key is long enough to cost quadratic time."""
+"""TOML as plain values, refused before the parser when a long key or many tables would cost it too much."""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,11 +8,14 @@ from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.marked import Marked
 from app.readiness.patterns import matches
 
+VALUES = 50_000
 _LONG_KEY = r"(?:[\w\"'-]+[ \t]*\.[ \t]*){64}"
 
 
 def read_toml(text: bytes) -> Marked:
     """A TOML text; every key keeps its line where the first mention of it is; raises `Malformed`."""
+    if text.count(b"=") + text.count(b"[") > VALUES:
+        raise Malformed(f"more than {VALUES:,} values")
     if matches(_LONG_KEY, text):
         raise Malformed("a dotted key is longer than 64 parts")
     try:

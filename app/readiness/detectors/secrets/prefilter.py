@@ -28,7 +28,8 @@ class Prefilter:
     def candidates(self, content: bytes) -> list[tuple[Pattern, list[bytes]]]:
         """The patterns of which at least one literal occurs, with those literals."""
         found: dict[str, tuple[Pattern, list[bytes]]] = {}
-        for index in sorted(self._set.Match(content) or ()):
+        hits = self._set.Match(content)
+        for index in sorted(hits) if hits else ():
             for pattern, literal in self._owners[index]:
                 found.setdefault(pattern.id, (pattern, []))[1].append(literal)
         return list(found.values())

@@ -24,11 +24,20 @@ class Matches:
     overflowing: tuple[Pattern, ...]
 
 
+NOTHING = Matches((), ())
+
+
 def find_matches(content: bytes, file_class: str, secret_key: bytes) -> Matches:
     """Every secret in text bytes; large content is taken in stretches that overlap by more than a key is long."""
-    search = _Search(file_class, secret_key)
-    for offset in range(0, max(len(content), 1), STRETCH):
-        search.look(content[offset : offset + STRETCH + OVERLAP], offset)
+    search: _Search | None = None
+    for offset in range(0, len(content), STRETCH):
+        stretch = content[offset : offset + STRETCH + OVERLAP] if len(content) > STRETCH else content
+        candidates = [one for one in load_prefilter().candidates(stretch) if one[0].is_for(file_class)]
+        if candidates:
+            search = search or _Search(secret_key)
+            search.look(stretch, offset, candidates)
+    if search is None:
+        return NOTHING
     return Matches(_without_overlaps(search.found.values()), tuple(search.overflowing.values()))
 
 
@@ -36,17 +45,16 @@ def find_matches(content: bytes, file_class: str, secret_key: bytes) -> Matches:
 class _Search:
     """The matches of one blob so far, and how many places each pattern made us look at."""
 
-    file_class: str
     secret_key: bytes = field(repr=False)
     found: dict[tuple[str, int], Match] = field(default_factory=dict)
     overflowing: dict[str, Pattern] = field(default_factory=dict)
     looks: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
 
-    def look(self, stretch: bytes, offset: int) -> None:
+    def look(self, stretch: bytes, offset: int, candidates: list[tuple[Pattern, list[bytes]]]) -> None:
         lowered = b""
-        for pattern, literals in load_prefilter().candidates(stretch):
-            if pattern.id in self.overflowing or not pattern.is_for(self.file_class):
+        for pattern, literals in candidates:
+            if pattern.id in self.overflowing:
                 continue
             if pattern.text.ignore_case:
                 lowered = lowered or stretch.lower()

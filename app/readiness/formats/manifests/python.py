@@ -89,10 +89,10 @@ def _settings(source: Source) -> dict[tuple[str, str], list[str]]:
         elif text.startswith("[") and "]" in text:
             section, values = text[1 : text.index("]")], None
         else:
-            key, equals, value = text.replace(":", "=", 1 if "=" not in text.split(":")[0] else 0).partition("=")
-            if not equals or not section:
+            end = min((at for at in (text.find("="), text.find(":")) if at >= 0), default=-1)
+            if end < 0 or not section:
                 raise Malformed("not an INI file", number)
-            values = found[section, key.strip().lower()] = [value.strip()]
+            values = found[section, text[:end].strip().lower()] = [text[end + 1 :].strip()]
     return found
 
 
