@@ -58,10 +58,10 @@ class Mirror:
 
     def _fetch(self, url: str, specs: Mapping[str, str], token: str | None) -> dict[str, str]:
         fetch(self._git, url, list(specs.values()), token)
-        commits = {ref: self.resolve(ref) for ref in specs}
-        if None in commits.values():
+        commits = self._resolve(list(specs))
+        if None in commits:
             raise DamagedMirror("the mirror lacks what it has just fetched")
-        return {ref: commit for ref, commit in commits.items() if commit}
+        return {ref: commit for ref, commit in zip(specs, commits, strict=True) if commit}
 
     def fetch_blobs(self, url: str, shas: Iterable[str], token: str | None = None) -> int:
         """Bring those of the blobs that are not here, in batches; gives how many there were."""
@@ -81,14 +81,26 @@ class Mirror:
 
     def resolve(self, ref: str) -> str | None:
         """The commit of a fetched ref or a commit id, None when it or its tree is not here."""
-        name = local_name(ref) if ref.startswith("refs/") else ref
         try:
-            # Peeling to the tree reads both objects, so a commit that is only half here does not count.
-            self._git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{tree}}")
-            found = self._git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+            return self._resolve([ref])[0]
         except GitError:
             return None
-        return found.decode().strip()
+
+    def _resolve(self, refs: Sequence[str]) -> list[str | None]:
+        names = [local_name(ref) if ref.startswith("refs/") else ref for ref in refs]
+        if any("\n" in name for name in names):
+            raise GitError("a name holds a line break")
+        # Peeling to the tree reads both objects, so a commit that is only half here does not count.
+        asked = "".join(f"{name}^{{commit}}\n{name}^{{tree}}\n" for name in names).encode()
+        answer = self._git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked)
+        lines = [line.rpartition(b" ") for line in answer.splitlines()]
+        if len(lines) != 2 * len(names):
+            raise GitError("git answered in a form that is not understood")
+        pairs = zip(lines[::2], lines[1::2], strict=True)
+        return [
+            commit.decode() if (kind, other) == (b"commit", b"tree") else None
+            for (commit, _, kind), (_, _, other) in pairs
+        ]
 
     def merge_base(self, first: str, second: str) -> str | None:
         """The best common ancestor of two commits that are here, None when they share no history."""
@@ -158,11 +170,10 @@ def local_name(ref: str) -> str:
 
 def merge_base(git: Git, first: str, second: str) -> str | None:
     """The best common ancestor of two commits, None when they share no history (or a shallow clone hides it)."""
-    kinds = git.run("cat-file", "--batch-check=%(objecttype)", stdin=f"{first}\n{second}\n".encode()).split()
-    if kinds != [b"commit", b"commit"]:
-        raise GitError(f"{first} and {second} are not both commits of this repository")
     try:
-        found = git.run("merge-base", "--end-of-options", first, second)
+        return git.run("merge-base", "--end-of-options", first, second).decode().strip()
     except GitError:
+        kinds = git.run("cat-file", "--batch-check=%(objecttype)", stdin=f"{first}\n{second}\n".encode()).split()
+        if kinds != [b"commit", b"commit"]:
+            raise GitError(f"{first} and {second} are not both commits of this repository") from None
         return None
-    return found.decode().strip()

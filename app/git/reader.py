@@ -11,6 +11,7 @@ from app.git.process import MIB, Git, end
 
 READ_LIMIT = 100 * MIB
 SILENCE_SECONDS = 10.0
+LEAST_SILENCE_SECONDS = 0.2
 UNKNOWN_SIZE = -1
 _CHUNK = 256 * 1024
 _LINE_LIMIT = 200
@@ -104,6 +105,7 @@ class _Conversation:
         self._process: subprocess.Popen[bytes] | None = None
         self._selector: selectors.BaseSelector
         self._ahead = b""
+        self._patience = SILENCE_SECONDS
 
     def ask(self, shas: list[str]) -> Iterator[tuple[str, int]]:
         """Kind and size of each object in order, ("", -1) where there is none; raises `GitError`."""
@@ -179,7 +181,9 @@ class _Conversation:
         """What git says next, with an end to the waiting: on a damaged object git can fall silent for ever."""
         assert self._process is not None
         assert self._process.stdout is not None
-        if not self._selector.select(SILENCE_SECONDS):
+        if not self._selector.select(self._patience):
+            # Where one object is damaged others may be: each further one is waited for half as long.
+            self._patience = max(self._patience / 2, LEAST_SILENCE_SECONDS)
             raise ValueError("git stopped answering")
         return os.read(self._process.stdout.fileno(), _CHUNK)
 
