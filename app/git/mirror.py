@@ -102,10 +102,6 @@ class Mirror:
             for (commit, _, kind), (_, _, other) in pairs
         ]
 
-    def merge_base(self, first: str, second: str) -> str | None:
-        """The best common ancestor of two commits that are here, None when they share no history."""
-        return merge_base(self._git, first, second)
-
     def add_objects(self, blobs: Mapping[str, bytes], trees: Sequence[TreeListing] = ()) -> None:
         """Write objects had in another way, such as through the REST API; raises `GitError` for a wrong id.
 

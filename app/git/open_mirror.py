@@ -9,8 +9,9 @@ from typing import Self
 
 from app.git.change import read_change
 from app.git.errors import GitError
+from app.git.mirror import merge_base
 from app.git.objects import ENTRY_LIMIT, kind_of, list_entries
-from app.git.passing import read_passing
+from app.git.passing import line_between, read_passing
 from app.git.paths import decode_path
 from app.git.process import Git
 from app.git.reader import UNKNOWN_SIZE, ObjectReader
@@ -96,6 +97,12 @@ class OpenMirror:
             others += [item.blob for item in passing if is_read(item.path)]
         absent.update((blob, None) for blob, size in self._reader.sizes(others).items() if size == UNKNOWN_SIZE)
         return list(absent)
+
+    def merge_base(self, first: str, second: str) -> str | None:
+        """The best common ancestor, None when they share no history; most heads lie on a straight line from it."""
+        if line_between(self._reader, first, second) is not None:
+            return first
+        return merge_base(self._git, first, second)
 
     def read_text(self, commit: str, path: str) -> str | None:
         """The text of a plain file, None when the commit has no such file; raises `GitError`."""

@@ -34,7 +34,7 @@ def read_passing(
     """
     if set(reader.kinds([base, head]).values()) != {"commit"}:
         return ()
-    line = _line(reader, base, head)
+    line = line_between(reader, base, head)
     # A single commit on top of the base brings nothing but what the head holds.
     if line is not None and len(line) <= 1 and held is None:
         return ()
@@ -54,7 +54,7 @@ def read_passing(
     return tuple(found.values())
 
 
-def _line(reader: ObjectReader, base: str, head: str) -> list[tuple[str, str]] | None:
+def line_between(reader: ObjectReader, base: str, head: str) -> list[tuple[str, str]] | None:
     """Parent and commit of each step from base to head, oldest first; None for merges, long and cut-off histories."""
     steps: list[tuple[str, str]] = []
     commit = head

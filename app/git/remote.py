@@ -41,7 +41,8 @@ def fetch(git: Git, url: str, refspecs: Sequence[str], token: str | None, *, for
     Raises `GitTransportError` for the network and the server, `DamagedMirror` or `GitError` for the local side.
     """
     remote = _with_remote(git, url, token)
-    negotiation = ("-c", "fetch.negotiationAlgorithm=noop") if for_objects else ()
+    # Objects have no history to agree on. For commits the default walks through all of it where dates are out of order.
+    negotiation = ("-c", f"fetch.negotiationAlgorithm={'noop' if for_objects else 'skipping'}")
     asked = "".join(f"{refspec}\n" for refspec in refspecs).encode()
     try:
         remote.run(*negotiation, *_FETCH, stdin=asked, timeout=FETCH_SECONDS)

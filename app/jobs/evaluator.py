@@ -67,15 +67,23 @@ def judge(request: Mapping[str, Any]) -> dict[str, Any]:
     return {"verdict": to_json(verdict), "check": asdict(output)}
 
 
-def missing(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The blobs to fetch before `judge` can be asked."""
+def survey(request: Mapping[str, Any]) -> dict[str, Any]:
+    """What `head` is compared with, "" for nothing, and the blobs to fetch before `judge` can be asked.
+
+    Asked of the process that will judge, which remembers how the repository looked the last time. `base` names the
+    merge base; where it is not known, it is looked for between `head` and `against`, and commits without common
+    history are compared with `against` itself.
+    """
     mirror = MIRRORS.get(Path(request["git_dir"]))
-    return {"blobs": missing_blobs(mirror, request["head"], request["base"], request["policy"])}
+    head, base, against = request["head"], request.get("base"), request.get("against")
+    if against and not base:
+        base = mirror.merge_base(against, head) or against
+    return {"base": base or "", "blobs": missing_blobs(mirror, head, base, request["policy"])}
 
 
 OPERATIONS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "policy": choose_policy,
-    "missing": missing,
+    "survey": survey,
     "judge": judge,
 }
 

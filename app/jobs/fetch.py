@@ -29,7 +29,8 @@ class Commits:
     """What to judge, all of it on the disk.
 
     head and merge_base are commit ids (merge_base empty in an audit); head_tree and base_tree are what git reads,
-    the commits themselves or, where only the API could be used, their trees; policy is the base tip's rules.yml.
+    the commits themselves or, where only the API could be used, their trees; policy is the base tip's rules.yml,
+    policy_note says why what stands in its place is none.
     """
 
     git_dir: Path
@@ -38,6 +39,7 @@ class Commits:
     head_tree: str
     base_tree: str
     policy: Layer | None
+    policy_note: str = ""
 
 
 def open_mirror(world: World, repository_id: int) -> Mirror:
@@ -61,22 +63,12 @@ async def _through_git(world: World, subject: Subject) -> Commits:
     tips = await _fetch(world, subject.repository, mirror, _refs(subject))
     head = tips[subject.head_sha or subject.head_ref]
     tip = tips[f"refs/heads/{subject.base_ref}"] if subject.base_ref else head
-    base = await _merge_base(mirror, subject.base_sha or tip, head) if subject.base_ref else ""
-    await _fetch_blobs(world, subject.repository, mirror, await _missing(world, mirror, head, base, tip))
-    policy = await asyncio.to_thread(_read_policy, mirror.path, tip, tip, subject)
-    return Commits(mirror.path, head, base, head, base, policy)
-
-
-async def _missing(world: World, mirror: Mirror, head: str, base: str, tip: str) -> list[str]:
-    """Asked of the process that will judge: it remembers how this repository looked the last time."""
-    answer = await world.evaluations.ask("missing", git_dir=str(mirror.path), head=head, base=base or None, policy=tip)
-    return list(answer["blobs"])
-
-
-async def _merge_base(mirror: Mirror, tip: str, head: str) -> str:
-    """Commits without common history are compared with the tip itself."""
-    common = await asyncio.to_thread(mirror.merge_base, tip, head)
-    return common or tip
+    against = (subject.base_sha or tip) if subject.base_ref else None
+    survey = await world.evaluations.ask("survey", git_dir=str(mirror.path), head=head, against=against, policy=tip)
+    base = str(survey["base"])
+    await _fetch_blobs(world, subject.repository, mirror, survey["blobs"])
+    policy, note = await asyncio.to_thread(_read_policy, mirror.path, tip, tip, subject)
+    return Commits(mirror.path, head, base, head, base, policy, note)
 
 
 def _refs(subject: Subject) -> list[str]:
@@ -106,10 +98,14 @@ async def _fetch_blobs(world: World, repository: RepositoryRef, mirror: Mirror, 
         await asyncio.to_thread(mirror.fetch_blobs, git_address(world, repository), shas, token)
 
 
-def _read_policy(git_dir: Path, treeish: str, commit: str, subject: Subject) -> Layer | None:
-    text = read_text(git_dir, treeish, POLICY_PATH)
+def _read_policy(git_dir: Path, treeish: str, commit: str, subject: Subject) -> tuple[Layer | None, str]:
+    """The policy, or None and what stands in its place when that is no plain file."""
     path = f"{subject.repository.owner}/{subject.repository.name}:{POLICY_PATH}"
-    return None if text is None else Layer("repository", path, text, commit)
+    with OpenMirror(git_dir) as mirror:
+        text = mirror.read_text(treeish, POLICY_PATH)
+        if text is None and mirror.has_other(treeish, POLICY_PATH):
+            return None, f"{path}@{commit[:7]} is not a plain file"
+    return None if text is None else Layer("repository", path, text, commit), ""
 
 
 def read_text(git_dir: Path, treeish: str, path: str) -> str | None:
@@ -133,10 +129,12 @@ async def _through_api(world: World, subject: Subject) -> Commits:
     tip = await github.branch_head(repository, subject.base_ref) if subject.base_ref else head
     base = await github.compare(repository, subject.base_sha or tip, head) if subject.base_ref else ""
     trees = {commit: await _add_tree(world, repository, mirror, commit) for commit in {head, tip, base} - {""}}
-    missing = await _missing(world, mirror, trees[head], trees.get(base, ""), trees[tip])
-    await _add_blobs(world, repository, mirror, missing)
-    policy = await asyncio.to_thread(_read_policy, mirror.path, trees[tip], tip, subject)
-    return Commits(mirror.path, head, base, trees[head], trees.get(base, ""), policy)
+    survey = await world.evaluations.ask(
+        "survey", git_dir=str(mirror.path), head=trees[head], base=trees.get(base), policy=trees[tip]
+    )
+    await _add_blobs(world, repository, mirror, survey["blobs"])
+    policy, note = await asyncio.to_thread(_read_policy, mirror.path, trees[tip], tip, subject)
+    return Commits(mirror.path, head, base, trees[head], trees.get(base, ""), policy, note)
 
 
 async def _add_tree(world: World, repository: RepositoryRef, mirror: Mirror, commit: str) -> str:
@@ -171,7 +169,10 @@ _PLAIN = ("100644", "100755")
 async def fetch_file(
     world: World, repository: RepositoryRef, branch: str, path: str, fresh_seconds: float
 ) -> tuple[str, str] | None:
-    """(commit, text) of a top-level file at a branch's tip, read at most once in fresh_seconds; None when not there."""
+    """(commit, text) of a top-level file at a branch's tip, read at most once in fresh_seconds; None when not there.
+
+    Raises Unreadable for what is no plain file.
+    """
     mirror = open_mirror(world, repository.id)
     known = _fetched.get((mirror.path, branch))
     if known is None or time.monotonic() - known[0] > fresh_seconds:
@@ -198,10 +199,16 @@ async def _file_through_api(world: World, repository: RepositoryRef, branch: str
     commit = await world.github.branch_head(repository, branch)
     tree_id, _ = await world.github.commit(repository, commit)
     tree = await world.github.tree(repository, tree_id, recursive=False)
-    blob = next((entry.sha for entry in tree.entries if entry.path == path and entry.mode in _PLAIN), None)
-    return None if blob is None else (commit, (await world.github.blob(repository, blob)).decode("utf-8", "replace"))
+    entry = next((entry for entry in tree.entries if entry.path == path), None)
+    if entry is None:
+        return None
+    if entry.mode not in _PLAIN:
+        raise Unreadable(f"{path}@{commit[:7]} is not a plain file")
+    return commit, (await world.github.blob(repository, entry.sha)).decode("utf-8", "replace")
 
 
 def _find(git_dir: Path, commit: str, path: str) -> str | None:
     with OpenMirror(git_dir) as mirror:
+        if mirror.has_other(commit, path):
+            raise Unreadable(f"{path}@{commit[:7]} is not a plain file")
         return mirror.find(commit, path)

@@ -10,6 +10,7 @@ from git_world import GitServer, Published
 from app.git.errors import GitError, GitTransportError
 from app.git.mirror import Mirror, TreeListing, local_name
 from app.git.objects import GitSnapshot
+from app.git.open_mirror import OpenMirror
 
 
 @pytest.fixture
@@ -55,7 +56,9 @@ def test_pull_request_head_and_merge_base_are_local(published: Published, mirror
     published.push("main", "topic:refs/pull/7/head")
     found = mirror.fetch(published.url, ["refs/pull/7/head", "refs/heads/main"])
     assert found == {"refs/pull/7/head": head, "refs/heads/main": tip}
-    assert mirror.merge_base(head, tip) == base
+    with OpenMirror(mirror.path) as opened:
+        assert opened.merge_base(head, tip) == base
+        assert opened.merge_base(base, head) == base
     assert mirror.resolve("refs/pull/7/head") == head
     assert mirror.resolve("refs/heads/nothing") is None
 
