@@ -72,9 +72,10 @@ def check(
             raise InvalidInput(f"{name} is empty", mend="Name a branch or commit, or leave the option out.")
     catalogue = builtin_catalogue()
     chosen = _chosen(rule, catalogue)
-    key, cache = open_memory(is_wanted=not no_cache)
+    folder = path or top_of(Path.cwd()) or Path.cwd()
+    key, cache = open_memory(folder, is_wanted=not no_cache)
     examined = examine_local(
-        path or top_of(Path.cwd()) or Path.cwd(),
+        folder,
         catalogue=catalogue,
         secret_key=key,
         today=datetime.now(UTC).date(),

@@ -9,15 +9,15 @@ from app.git.scan_cache import ScanCache
 KEY_BYTES = 32
 
 
-def open_memory(*, is_wanted: bool) -> tuple[bytes, ScanCache | None]:
-    """The key of secret fingerprints and the scan cache that goes with it; a fresh key and no cache when not wanted.
+def open_memory(folder: Path, *, is_wanted: bool) -> tuple[bytes, ScanCache | None]:
+    """The key of secret fingerprints and the scan cache of a judged folder; a fresh key and no cache when not wanted.
 
     Both lie in the user's cache folder, where nobody else can read them; a folder that cannot be used is no error.
     """
     if is_wanted:
-        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "readygate"
+        kept = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "readygate"
         try:
-            return _key(folder), ScanCache(folder / "scan.sqlite3")
+            return _key(kept), ScanCache(kept / "scan.sqlite3", str(folder.resolve()))
         except (OSError, RuntimeError):
             pass
     return secrets.token_bytes(KEY_BYTES), None
