@@ -1,13 +1,11 @@
-"""The doors of the server: `readygate web`, HTTP only, and `readygate serve`, everything in one process tree."""
+"""The door of the web half: `readygate web`."""
 
+import uvloop
+
+from app.web.alone import open_web
 from app.web.process import run_process
 
 
 def web() -> None:
-    """Run the HTTP server alone; workers run elsewhere and share its database and queue."""
-    run_process(has_web=True, has_worker=False)
-
-
-def serve() -> None:
-    """Run everything in one process tree: HTTP server, worker, embedded queue, SQLite unless told otherwise."""
-    run_process(has_web=True, has_worker=True)
+    """Run the HTTP server alone; workers run elsewhere and share its database."""
+    run_process(open_web, loop_factory=uvloop.new_event_loop)

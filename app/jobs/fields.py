@@ -8,6 +8,8 @@ KEPT = (
     "action",
     "installation.id",
     "installation.account.login",
+    "account.login",
+    "changes.default_branch.from",
     "repository.id",
     "repository.name",
     "repository.owner.login",

@@ -1,8 +1,7 @@
-"""The inbox: deliveries kept before they are acknowledged, many in one commit."""
+"""The inbox: deliveries kept before they are acknowledged, and what becomes of them."""
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import case, func, select, update
@@ -10,72 +9,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from app.store.database import Database, insert_or_ignore
+from app.store.received import BATCH, Keeper, Received
 from app.store.tables import Delivery
 
-# One commit takes at most so many deliveries (measured in the performance notes: more gains nothing).
-BATCH = 256
 # A delivery that failed so often is shown as failed and left for `readygate deliveries replay`.
 MAX_TRIES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A delivery to keep; fields is JSON text, received_at in seconds since 1970."""
-
-    guid: str
-    event: str
-    action: str
-    installation_id: int | None
-    repository_id: int | None
-    fields: str
-    received_at: float
-    state: str = "received"
-    via: str = "webhook"
-
-
-class Inbox:
-    """A writer that commits waiting deliveries together; `keep` returns after the commit."""
+class Inbox(Keeper):
+    """Keeps deliveries through the connection everything else uses; the web process has a slimmer way, `fast_inbox`."""
 
     def __init__(self, database: Database) -> None:
+        super().__init__()
         self._database = database
-        self._waiting: list[tuple[Received, asyncio.Future[None]]] = []
-        self._writer: asyncio.Task[None] | None = None
 
-    async def keep(self, received: Received) -> None:
-        """Stores the delivery once per guid; raises the database's error when it could not be stored."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((received, future))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write())
-        await future
-
-    async def _write(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-            try:
-                await self._commit([received for received, _ in batch])
-            except Exception as error:
-                _settle(batch, error)
-            else:
-                _settle(batch, None)
-
-    async def _commit(self, rows: Sequence[Received]) -> None:
+    async def commit(self, rows: Sequence[Received]) -> None:
         async with self._database.transaction() as connection:
             await connection.execute(insert_or_ignore(connection, Delivery), [_row(row) for row in rows])
 
 
 def _row(received: Received) -> dict[str, Any]:
     return asdict(received) | {"tries": 0, "not_before": 0.0, "error": ""}
-
-
-def _settle(batch: list[tuple[Received, asyncio.Future[None]]], error: Exception | None) -> None:
-    for _, future in batch:
-        if future.done():
-            continue
-        if error is None:
-            future.set_result(None)
-        else:
-            future.set_exception(error)
 
 
 async def take(connection: AsyncConnection, guid: str, now: float) -> Delivery | None:
@@ -90,12 +44,17 @@ async def take(connection: AsyncConnection, guid: str, now: float) -> Delivery |
     return Delivery(**row) if row else None
 
 
-async def put_back(connection: AsyncConnection, guid: str, *, error: str, not_before: float) -> None:
-    """After a failure: tried again at not_before, or shown as failed after MAX_TRIES."""
-    tries = col(Delivery.tries) + 1
+async def put_back(
+    connection: AsyncConnection, guid: str, *, error: str, not_before: float, counts: bool = True
+) -> None:
+    """After a failure: tried again at not_before, or shown as failed after MAX_TRIES that count.
+
+    A delivery whose work was committed after all, because only the answer to the commit was lost, stays done.
+    """
+    tries = col(Delivery.tries) + (1 if counts else 0)
     await connection.execute(
         update(Delivery)
-        .where(col(Delivery.guid) == guid)
+        .where(col(Delivery.guid) == guid, col(Delivery.state) == "received")
         .values(
             tries=tries,
             error=error[:2000].replace("\0", ""),

@@ -1,49 +1,121 @@
-"""The HTTP application: the webhook in front of FastAPI, which would cost it more than the work itself."""
+"""The HTTP application: webhooks and probes in front of the pages, which would cost them more than the work itself."""
 
-from collections.abc import Coroutine
-from importlib.metadata import version
-from typing import Any
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from importlib import import_module
+from typing import Any, Protocol
 
-from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.jobs.world import World
-from app.store.inbox import Inbox
-from app.web.health import health_routes
+from app.settings import Settings
+from app.store.fast_inbox import open_inbox
+from app.web.health import Health, Looks
+from app.web.metrics import CONTENT_TYPE, render_metrics
+from app.web.place import Hinted, Place
 from app.web.webhook import PATH, Webhook
 
+_PAGES = "app.web.pages"
+Answer = tuple[int, str, bytes]
 
-def create_application(world: World, *, gives_hints: bool = True) -> ASGIApp:
-    """The webhook and the pages of a world that is open; no hints where no worker would ever take them."""
 
-    def wake(guid: str) -> Coroutine[Any, Any, None]:
-        return _hint(world, guid, gives_hints=gives_hints)
+class Addressed(Protocol):
+    """A database, of which only the address is used."""
 
-    webhook = Webhook(Inbox(world.database), world.settings.webhook_secrets, wake)
-    pages = create_pages(world)
+    @property
+    def url(self) -> str: ...
 
-    async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == PATH:
-            await webhook(scope, receive, send)
+
+class Surroundings(Protocol):
+    """The part of a World that HTTP needs."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def database(self) -> Addressed: ...
+    @property
+    def queue(self) -> Hinted: ...
+
+
+def create_application(world: Surroundings) -> "Application":
+    """The webhook and the pages of a world that is open."""
+    return Application(Place(world.settings, open_inbox(world.database.url), world.queue))
+
+
+class Application:
+    """Dispatches by path; takes no webhooks where takes_webhooks is false, as in a worker."""
+
+    def __init__(self, place: Place, *, takes_webhooks: bool = True) -> None:
+        self._place = place
+        self._webhook = None
+        if takes_webhooks:
+            self._webhook = Webhook(place.inbox, place.settings.webhook_secrets, _hints_of(place.queue))
+        self._probes = _probes(Looks(place))
+        self._pages = LatePages(place)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"] if scope["type"] == "http" else ""
+        if path == PATH and self._webhook:
+            await self._webhook(scope, receive, send)
+        elif path in self._probes and scope["method"] == "GET":
+            await _send(send, await self._probes[path]())
         else:
-            await pages(scope, receive, send)
+            await self._pages(scope, receive, send)
 
-    return application
-
-
-def create_pages(world: World) -> ASGIApp:
-    """Everything but the webhook; FastAPI's documentation pages are off, they load scripts from elsewhere."""
-    pages = FastAPI(
-        title="Readygate",
-        version=version("readygate"),
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/api/openapi.json",
-    )
-    pages.include_router(health_routes(world))
-    return pages
+    async def close(self) -> None:
+        await self._place.inbox.close()
 
 
-async def _hint(world: World, guid: str, *, gives_hints: bool) -> None:
-    if gives_hints:
-        await world.queue.enqueue("delivery", guid)
+class LatePages:
+    """FastAPI and what hangs on it, loaded with the first request for a page: a third of the memory of a process."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._pages: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        pages = self._pages
+        if pages is None:
+            module = await asyncio.to_thread(import_module, _PAGES)
+            pages = self._pages = module.create_pages(self._place)
+        await pages(scope, receive, send)
+
+
+def _hints_of(queue: Hinted | None) -> Callable[[str], Any] | None:
+    if queue is None:
+        return None
+
+    async def wake(guid: str) -> None:
+        await queue.enqueue("delivery", guid)
+
+    return wake
+
+
+def _probes(looks: Looks) -> dict[str, Callable[[], Awaitable[Answer]]]:
+    """What is asked every few seconds; `app/web/pages.py` describes it."""
+
+    def health(look: Callable[[], Awaitable[Health]]) -> Callable[[], Awaitable[Answer]]:
+        async def answer() -> Answer:
+            found = await look()
+            return 200 if found.is_ok else 503, "application/json", json.dumps(asdict(found)).encode()
+
+        return answer
+
+    async def metrics() -> Answer:
+        return 200, CONTENT_TYPE, render_metrics()
+
+    return {
+        "/health": health(looks.ready),
+        "/health/ready": health(looks.ready),
+        "/health/startup": health(looks.startup),
+        "/health/live": health(looks.live),
+        "/metrics": metrics,
+    }
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    status, content_type, body = answer
+    headers = [(b"content-type", content_type.encode()), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -3,81 +3,90 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
 
-from fastapi import APIRouter, Response
-from pydantic import BaseModel
-from starlette.responses import Response as PlainResponse
-
-from app.jobs.world import World
-from app.store import schema
-from app.web.metrics import render_metrics
+from app.store.revisions import newest_revision
+from app.web.place import Place
 
 # A part that does not answer within so many seconds is down.
 LOOK_SECONDS = 3.0
 # Below this, fetches begin to fail.
 MIN_FREE_BYTES = 200 * 1024 * 1024
-
-
 # Without the queue the inbox and the sweep go on: a process that is taken out of service would lose webhooks.
 _SPARE = ("queue",)
 
 
-class Health(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Health:
     """`ok` or `failing`, and of each part the reason why, `ok` when there is none."""
 
     status: str
-    parts: dict[str, str] = {}
+    parts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_ok(self) -> bool:
+        return self.status == "ok"
 
 
-class Version(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Version:
     readygate: str
     commit: str | None
 
 
-def health_routes(world: World) -> APIRouter:
-    """/health is /health/ready under a shorter name."""
-    router = APIRouter(tags=["operation"])
-    looks: dict[str, Callable[[], Awaitable[str]]] = {
-        "database": lambda: _database(world),
-        "schema": lambda: _schema(world),
-        "queue": lambda: _queue(world),
-        "disk": lambda: _disk(world),
-    }
+class Looks:
+    """What can be asked of a running process."""
 
-    async def look(names: list[str], response: Response) -> Health:
-        reasons = await asyncio.gather(*(_look(looks[name]) for name in names))
-        parts = dict(zip(names, reasons, strict=True))
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._looks: dict[str, Callable[[], Awaitable[str]]] = {
+            "database": self._database,
+            "schema": self._schema,
+            "queue": self._queue,
+            "disk": self._disk,
+        }
+
+    async def live(self) -> Health:
+        return Health("ok")
+
+    async def ready(self) -> Health:
+        return await self._look("database", "schema", "queue", "disk")
+
+    async def startup(self) -> Health:
+        return await self._look("database", "schema")
+
+    async def version(self) -> Version:
+        return Version(version("readygate"), os.environ.get("READYGATE_COMMIT"))
+
+    async def _look(self, *names: str) -> Health:
+        parts = dict(zip(names, await self._reasons(names), strict=True))
         is_ok = all(reason == "ok" for name, reason in parts.items() if name not in _SPARE)
-        response.status_code = 200 if is_ok else 503
-        return Health(status="ok" if is_ok else "failing", parts=parts)
+        return Health("ok" if is_ok else "failing", parts)
 
-    @router.get("/health")
-    @router.get("/health/ready")
-    async def ready(response: Response) -> Health:
-        return await look(["database", "schema", "queue", "disk"], response)
+    async def _reasons(self, names: Sequence[str]) -> list[str]:
+        return await asyncio.gather(*(_reason(self._looks[name]) for name in names))
 
-    @router.get("/health/startup")
-    async def startup(response: Response) -> Health:
-        return await look(["database", "schema"], response)
+    async def _database(self) -> str:
+        await self._place.inbox.revision()
+        return "ok"
 
-    @router.get("/health/live")
-    async def live() -> Health:
-        return Health(status="ok")
+    async def _schema(self) -> str:
+        applied, expected = await self._place.inbox.revision(), await asyncio.to_thread(newest_revision)
+        # Revisions are numbered; a newer schema that this version cannot use is refused when it starts.
+        return "ok" if applied >= expected else f"at {applied or 'nothing'}, not {expected}: run `readygate db upgrade`"
 
-    @router.get("/version")
-    async def show_version() -> Version:
-        return Version(readygate=version("readygate"), commit=os.environ.get("READYGATE_COMMIT"))
+    async def _queue(self) -> str:
+        queue = self._place.queue
+        return "ok" if queue is None or await queue.is_healthy() else "no answer"
 
-    @router.get("/metrics", include_in_schema=False)
-    async def metrics() -> PlainResponse:
-        return render_metrics()
-
-    return router
+    async def _disk(self) -> str:
+        free = (await asyncio.to_thread(shutil.disk_usage, self._place.settings.data_dir)).free
+        return "ok" if free >= MIN_FREE_BYTES else f"only {free // 1024 // 1024} MB free"
 
 
-async def _look(look: Callable[[], Awaitable[str]]) -> str:
+async def _reason(look: Callable[[], Awaitable[str]]) -> str:
     try:
         return await asyncio.wait_for(look(), LOOK_SECONDS)
     except TimeoutError:
@@ -85,24 +94,3 @@ async def _look(look: Callable[[], Awaitable[str]]) -> str:
     except Exception as error:
         # The text of a driver's error may hold the password of the address.
         return type(error).__name__
-
-
-async def _database(world: World) -> str:
-    await world.database.is_reachable()
-    return "ok"
-
-
-async def _schema(world: World) -> str:
-    async with world.database.transaction() as connection:
-        applied = await schema.applied_revision(connection)
-    expected = await asyncio.to_thread(schema.expected_revision)
-    return "ok" if applied == expected else f"at {applied or 'nothing'}, not {expected}: run `readygate db upgrade`"
-
-
-async def _queue(world: World) -> str:
-    return "ok" if await world.queue.is_healthy() else "no answer"
-
-
-async def _disk(world: World) -> str:
-    free = (await asyncio.to_thread(shutil.disk_usage, world.settings.data_dir)).free
-    return "ok" if free >= MIN_FREE_BYTES else f"only {free // 1024 // 1024} MB free"

@@ -1,54 +1,56 @@
-"""One process of the App, from its settings to its drained end: HTTP, worker, or both."""
+"""One process of the App, from its settings to its drained end."""
 
 import asyncio
+import logging
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
+from typing import Protocol
 
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from app.jobs.crew import Crew
 from app.jobs.logs import set_up_logs
-from app.jobs.opening import open_world
 from app.settings import Settings
-from app.web.application import create_application, create_pages
 
 log = structlog.get_logger("process")
 
 
-def run_process(*, has_web: bool, has_worker: bool) -> None:
-    """Runs until SIGTERM or SIGINT and ends the process with its exit status."""
+class Part(Protocol):
+    """Something that runs until it is drained."""
+
+    async def run(self) -> None: ...
+    async def drain(self) -> None: ...
+
+
+Parts = Callable[[Settings], AbstractAsyncContextManager[Sequence[Part]]]
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+
+
+def run_process(parts: Parts, *, loop_factory: LoopFactory | None = None) -> None:
+    """Runs the parts until SIGTERM or SIGINT and ends the process with its exit status."""
     settings = Settings()
     settings.require_github()
     set_up_logs(settings.log_format, settings.log_level)
-    with asyncio.Runner() as runner:
-        status = runner.run(_run(settings, has_web=has_web, has_worker=has_worker))
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        status = runner.run(_run(settings, parts))
         # Everything is closed; a thread that waits for git would be waited for, for many minutes.
         os._exit(status)
 
 
-async def _run(settings: Settings, *, has_web: bool, has_worker: bool) -> int:
+async def _run(settings: Settings, open_parts: Parts) -> int:
     """No new request, then running jobs drained, then the worlds closed."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    async with open_world(settings, is_whole=has_web and has_worker) as world:
-        application = (
-            create_application(world, gives_hints=has_worker or bool(settings.redis_url))
-            if has_web
-            else create_pages(world)
-        )
-        port = settings.port if has_web else settings.worker_port
-        server = Server(application, settings.host, port) if has_web or port else None
-        crew = Crew(world) if has_worker else None
-        tasks = [asyncio.create_task(part.run()) for part in (server, crew) if part]
-        log.info("running", address=f"http://{settings.host}:{port}" if server else "", worker=has_worker)
+    async with open_parts(settings) as parts:
+        tasks = [asyncio.create_task(part.run()) for part in parts]
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.gather(*(part.drain() for part in (server, crew) if part))
+        await asyncio.gather(*(part.drain() for part in parts))
         ended_by_itself = not stopping.is_set()
         for task in (stop, *tasks):
             task.cancel()
@@ -70,9 +72,13 @@ class Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             lifespan="off",
             timeout_graceful_shutdown=10,
         )
+        # One filter however many servers a process opens.
+        logging.getLogger("uvicorn.error").filters = [_Rarely()]
+        self.address = f"http://{host}:{port}"
         self._server = _Uvicorn(config)
         self._ended = asyncio.Event()
 
@@ -85,6 +91,21 @@ class Server:
     async def drain(self) -> None:
         self._server.should_exit = True
         await self._ended.wait()
+
+
+class _Rarely(logging.Filter):
+    """Each message once a second at most: uvicorn says a line for every request that is no HTTP."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        now = time.monotonic()
+        if now - self._said.get(record.msg, -1.0) < 1.0:
+            return False
+        self._said[record.msg] = now
+        return True
 
 
 class _Uvicorn(uvicorn.Server):
