@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from odd_trees import ODD_TREES
 from running import MEMORY_LIMIT, Ran, check, examine
-from trees import NESTED, POLICY_LINK, TREES, Repository, Tree, build
+from trees import NESTED, POLICY_LINK, TREES, Repository, Tree, build, service_alone
 
 pytestmark = pytest.mark.slow
-EMPTY = Tree("service alone", lambda: iter(()))
+EMPTY = Tree("service alone", service_alone)
+ONCE = ("many-files", "copies-of-a-plan", "lies")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,7 @@ def assert_honest(tree: Tree, verdict: dict[str, Any], expected: dict[str, str],
     assert ("src/server.js", 2) in [(line["path"], line["line"]) for line in health["evidence"]]
 
 
-@pytest.mark.parametrize("tree", TREES, ids=lambda tree: tree.name)
+@pytest.mark.parametrize("tree", [*TREES, *ODD_TREES], ids=lambda tree: tree.name)
 def test_a_hostile_tree(tree: Tree, tmp_path: Path, expected: dict[str, str]) -> None:
     repository = build(tree, tmp_path / "repository")
     options = () if tree.checked_out else ("--head", tree.branch)
@@ -57,8 +59,8 @@ def test_a_hostile_tree(tree: Tree, tmp_path: Path, expected: dict[str, str]) ->
     assert ran.status == (1 if "no-secrets" in tree.doubtful else 0)
     assert not list(tmp_path.rglob("hit"))
 
-    if tree.name == "many-files":
-        return  # the same files from the same objects: not worth another ten seconds
+    if tree.name in ONCE:
+        return  # the same objects in the same way: not worth another ten seconds
     answer, measured = examine(bare_clone(repository, tmp_path), tmp_path, repository.head)
     assert_sound(measured)
     assert_honest(tree, answer["verdict"], expected, is_commit=True)
@@ -92,6 +94,55 @@ def test_what_cannot_be_judged_is_incomplete(tree: Tree, words: str, tmp_path: P
     answer, measured = examine(repository.git_dir, tmp_path, repository.head)
     assert_sound(measured)
     assert words in answer["error"]
+
+
+def test_a_configuration_that_wants_to_run_something_is_compared_too(tmp_path: Path) -> None:
+    """With a base, more of git is used: trees, diffs, the index and new objects."""
+    repository = build(next(tree for tree in ODD_TREES if tree.name == "wishing"), tmp_path / "repository")
+    before = sorted(str(path) for path in tmp_path.rglob("*"))
+    ran = check(repository.path, tmp_path, "--base", "main", "--format", "json")
+    assert_sound(ran)
+    assert (ran.status, json.loads(ran.out)["complete"]) == (0, True)
+    assert not list(tmp_path.rglob("hit"))
+    written = {path for path in map(str, tmp_path.rglob("*")) if path not in before}
+    assert not [path for path in written if path.startswith(str(repository.path))]
+
+
+@pytest.mark.parametrize("points_at", ["blob", "nothing"])
+def test_a_commit_without_its_tree_is_incomplete(points_at: str, tmp_path: Path) -> None:
+    repository = build(Tree("broken", service_alone, checked_out=False), tmp_path / "repository")
+    tree = repository.write_loose(b"blob", b"x\n") if points_at == "blob" else "ab" * 20
+    who = "ann <ann@example.com> 1767225600 +0000"
+    text = f"tree {tree}\nparent {repository.head}\nauthor {who}\ncommitter {who}\n\nbroken\n"
+    commit = repository.write_loose(b"commit", text.encode())
+    (repository.git_dir / "refs" / "heads" / "main").write_text(f"{commit}\n")
+    ran = check(repository.path, tmp_path, "--head", "main", "--format", "json")
+    assert_sound(ran)
+    assert (ran.status, ran.out) == (3, b"")
+    answer, measured = examine(repository.git_dir, tmp_path, commit)
+    assert_sound(measured)
+    assert answer["error"]
+
+
+def test_tags_name_commits_and_nothing_else(tmp_path: Path) -> None:
+    repository = build(Tree("tags", service_alone, checked_out=False), tmp_path / "repository")
+    for name, of in (("v1", "main"), ("v2", "v1"), ("folder", "main^{tree}")):
+        repository.git("tag", "--annotate", "--message", "x", name, of)
+    ran = check(repository.path, tmp_path, "--head", "v2", "--format", "json")
+    assert_sound(ran)
+    assert (ran.status, json.loads(ran.out)["head"]) == (0, repository.head)
+    refused = check(repository.path, tmp_path, "--head", "folder", "--format", "json")
+    assert (refused.status, refused.out) == (2, b"")
+
+
+def test_a_policy_of_ten_megabytes_is_incomplete(tmp_path: Path) -> None:
+    policy = b"version: 1\n# " + b"x" * 10_000_000
+    tree = Tree("policy", lambda: iter([(b".github/rules.yml", policy)]), checked_out=False)
+    repository = build(tree, tmp_path / "repository")
+    ran = check(repository.path, tmp_path, "--head", "main", "--format", "json")
+    assert_sound(ran)
+    assert (ran.status, ran.out) == (3, b"")
+    assert "1 MiB" in ran.err
 
 
 @pytest.mark.parametrize("name", ["-x", "--help", "--upload-pack=touch hit", "a\nb", "\udcff", "$(touch hit)", ""])

@@ -138,6 +138,11 @@ def _stream(branch: str, files: Mapping[bytes, bytes | tuple[bytes, bytes]], ont
             yield b"M %s inline %s\ndata %d\n%s\n" % (mode, name, len(data), data)
 
 
+def service_alone() -> Iterator[tuple[bytes, bytes | tuple[bytes, bytes]]]:
+    """No file besides those of the service."""
+    return iter(())
+
+
 def _fixed(**files: bytes) -> Callable[[], Iterator[tuple[bytes, bytes | tuple[bytes, bytes]]]]:
     return lambda: iter([(name.encode(), content) for name, content in files.items()])
 

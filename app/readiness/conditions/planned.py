@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from app.readiness.conditions.answer import NO, Answer, Truth
 from app.readiness.conditions.condition import Condition, View
@@ -15,6 +16,9 @@ from app.readiness.patterns import compile_pattern, matches
 LIMIT = 1_000_000
 LINES = 200
 LINE = 1_000
+LOOKED = 20_000
+"""Plan lines of one repository that are compared with a rule's names; more are no plan of people."""
+
 _OPEN_BOX = r"^\s*(?:[-*+]|\d+[.)])\s+\[ \]\s+\S"
 _PLANNED_ROW = r"(?i)^\s*\|.*\|\s*[*_`]*(?:planned|todo|to do|not started|backlog|🚧|📋|⏳)[*_`]*[^|]{0,20}\|"
 _HEADING = r"^(#{1,6})\s+(\S.*)$"
@@ -89,14 +93,14 @@ class PlannedCondition:
 
     def judge(self, view: View) -> Answer:
         pattern = "(?i)" + "|".join(f"\\b{_loose(name)}\\b" for name in self.names)
-        found = [
-            Evidence(path, line, words)
-            for path, sight in view.sights(self.lines)
-            if not matches(_TEMPLATE, path)
-            for line, words in sight.hits
-            if matches(pattern, words)
-        ]
+        lines = islice(self._lines(view), LOOKED)
+        found = [Evidence(path, line, words) for path, line, words in lines if matches(pattern, words)]
         return Answer(Truth.TRUE, tuple(found[:PLACES])) if found else NO
+
+    def _lines(self, view: View) -> Iterator[tuple[str, int, str]]:
+        for path, sight in view.sights(self.lines):
+            if sight.hits and not matches(_TEMPLATE, path):
+                yield from ((path, line, words) for line, words in sight.hits)
 
     def describe(self) -> str:
         return ""

@@ -1,5 +1,6 @@
 """One blob as its readers see it: text without byte order mark and carriage returns, parsed at most once a format."""
 
+import string
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -10,7 +11,7 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 SYMBOLS = 250_000
 """More than a quarter of a million of them are data; a syntax tree of a million takes half a gigabyte."""
 
-_PLAIN = bytes(byte for byte in range(256) if byte >= 0x80 or chr(byte).isalnum() or chr(byte).isspace() or byte == 95)
+_WORDS = (string.ascii_letters + string.digits + string.whitespace + "_").encode() + bytes(range(0x80, 0x100))
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -40,7 +41,7 @@ class Source:
 
     def refuse_symbols(self) -> None:
         """Raises `Malformed` for a text of so many symbols that its syntax tree would not fit in memory."""
-        if len(self.content.translate(None, _PLAIN)) > SYMBOLS:
+        if len(self.content.translate(None, _WORDS)) > SYMBOLS:
             raise Malformed(f"more than {SYMBOLS:,} symbols")
 
     def line_of(self, offset: int) -> int:
