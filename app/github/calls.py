@@ -12,8 +12,8 @@ import httpx
 
 from app.github import answers
 from app.github.errors import Forbidden, GitHubError, NotFound, OutcomeUnknown, Unauthorized, Unprocessable, Unreachable
-from app.github.gate import APP, RateGate
-from app.github.pace import ContentPace
+from app.github.gate import APP, RateGate, refuse_when_closed
+from app.github.pace import ContentPace, Places
 from app.github.tokens import AppSigner, GitHubCredentials, Token, TokenCache, TokenScope
 from app.github.transport import direct_transport
 from app.github.wire import Answer, Request, Wire
@@ -35,12 +35,15 @@ class Calls:
         *,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        places: Places | None = None,
     ) -> None:
         self._wire = Wire(credentials.api_url, gate, transport or direct_transport(credentials.api_url), clock)
         self._signer = AppSigner(credentials, clock)
         self._tokens = TokenCache(self._mint, clock)
-        self._pace = ContentPace(clock, sleep)
+        self._pace = ContentPace(clock, sleep, places)
         self._sleep = sleep
+        self._gate = gate
+        self._clock = clock
 
     async def __aenter__(self) -> Self:
         return self
@@ -91,8 +94,11 @@ class Calls:
         if scope.repository_id is not None:
             body["repository_ids"] = [scope.repository_id]
         request = Request("POST", f"app/installations/{scope.installation_id}/access_tokens", body=body)
+        # GitHub counts this for the App, whose JWT it carries; while it wants no more of the installation, there is no
+        # use for a token.
+        await refuse_when_closed(self._gate, scope.installation_id, self._clock)
         try:
-            answer = await self._repeated(lambda: self._wire.send(scope.installation_id, request, self._signer.jwt()))
+            answer = await self._repeated(lambda: self._wire.send(APP, request, self._signer.jwt()))
         except OutcomeUnknown as error:
             # The request that needed the token has not been sent, so its own outcome is known: nothing happened.
             raise Unreachable(error.status, error.message, where=error.where) from None

@@ -1,10 +1,12 @@
 """The App itself, where it is installed, and on which repositories."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from app.github.answers import is_set, items, number, optional_text, text, texts, value
+from app.github.addresses import RepositoryRef, repository_path
+from app.github.answers import is_set, items, number, optional_number, optional_text, text, texts, value
 from app.github.calls import Calls
-from app.github.tokens import listing
+from app.github.tokens import listing, surveying, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,19 @@ class InstallationSeen:
 
 @dataclass(frozen=True, slots=True)
 class RepositorySeen:
-    """A repository of an installation; `full_name` is owner/name."""
+    """A repository of an installation; `full_name` is owner/name.
+
+    pushed_at is the last push to any branch in Unix seconds, open_count the open issues and pull requests; None where
+    GitHub does not say.
+    """
 
     id: int
     full_name: str
     private: bool
     default_branch: str
     archived: bool
+    pushed_at: float | None = None
+    open_count: int | None = None
 
 
 class Installations(Calls):
@@ -65,16 +73,29 @@ class Installations(Calls):
 
     async def installation_repositories(self, installation_id: int) -> list[RepositorySeen]:
         entries = self._pages(listing(installation_id), "installation/repositories", within="repositories")
-        return [
-            RepositorySeen(
-                id=number(entry, "id"),
-                full_name=text(entry, "full_name"),
-                private=is_set(entry, "private"),
-                default_branch=text(entry, "default_branch"),
-                archived=is_set(entry, "archived"),
-            )
-            async for entry in entries
-        ]
+        return [_repository(entry) async for entry in entries]
+
+    async def repository(self, repo: RepositoryRef) -> RepositorySeen:
+        """The repository as it is now, under its newest name; NotFound when it is not open to the App."""
+        return _repository(await self._get(writing(repo), repository_path(repo)))
+
+    async def open_heads(self, repo: RepositoryRef) -> list[tuple[int, str]]:
+        """Number and head of every open pull request, newest first."""
+        entries = self._pages(surveying(repo.installation_id), repository_path(repo, "pulls"), {"state": "open"})
+        return [(number(entry, "number"), text(entry, "head", "sha")) async for entry in entries]
+
+
+def _repository(entry: object) -> RepositorySeen:
+    pushed = optional_text(entry, "pushed_at")
+    return RepositorySeen(
+        id=number(entry, "id"),
+        full_name=text(entry, "full_name"),
+        private=is_set(entry, "private"),
+        default_branch=text(entry, "default_branch"),
+        archived=is_set(entry, "archived"),
+        pushed_at=datetime.fromisoformat(pushed).timestamp() if pushed else None,
+        open_count=optional_number(entry, "open_issues_count"),
+    )
 
 
 def _installation(answer: object) -> InstallationSeen:

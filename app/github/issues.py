@@ -60,8 +60,8 @@ class Issues(Calls):
         if labels:
             draft["labels"] = list(labels)
         _refuse_beyond_limits(draft)
-        async with self._pace.turn(repo.installation_id, creates=True):
-            issue = _seen(await self._write(writing(repo), "POST", repository_path(repo, "issues"), draft))
+        path = repository_path(repo, "issues")
+        issue = _seen(await self._paced(repo, "POST", path, draft, creates=True))
         if not assignees:
             return issue
         # With one name it does not know, GitHub would have refused the whole issue.
@@ -99,8 +99,7 @@ class Issues(Calls):
         draft = {"body": body}
         _refuse_beyond_limits(draft)
         path = repository_path(repo, "issues", issue_number, "comments")
-        async with self._pace.turn(repo.installation_id, creates=True):
-            return number(await self._write(writing(repo), "POST", path, draft), "id")
+        return number(await self._paced(repo, "POST", path, draft, creates=True), "id")
 
     async def issue(self, repo: RepositoryRef, issue_number: int) -> IssueSeen:
         return _seen(await self._get(writing(repo), repository_path(repo, "issues", issue_number)))
@@ -133,8 +132,15 @@ class Issues(Calls):
     async def _changed_issue(
         self, repo: RepositoryRef, method: str, path: str, change: Mapping[str, object]
     ) -> IssueSeen:
-        async with self._pace.turn(repo.installation_id, creates=False):
-            return _seen(await self._write(writing(repo), method, path, change))
+        return _seen(await self._paced(repo, method, path, change, creates=False))
+
+    async def _paced(
+        self, repo: RepositoryRef, method: str, path: str, body: Mapping[str, object], *, creates: bool
+    ) -> object:
+        # A token that has to be minted first would make the write late for its place in the line.
+        await self._tokens.token(writing(repo))
+        async with self._pace.turn(repo.installation_id, creates=creates):
+            return await self._write(writing(repo), method, path, body)
 
 
 def _refuse_beyond_limits(fields: Mapping[str, object]) -> None:

@@ -64,6 +64,11 @@ def listing(installation_id: int) -> TokenScope:
     return TokenScope(installation_id, None, (("metadata", "read"),))
 
 
+def surveying(installation_id: int) -> TokenScope:
+    """For the lists of open pull requests of all its repositories; it can read no file and write nothing."""
+    return TokenScope(installation_id, None, (("metadata", "read"), ("pull_requests", "read")))
+
+
 class AppSigner:
     """Signs the App's JWT, and keeps it for five minutes; `clock` gives Unix seconds."""
 

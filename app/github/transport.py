@@ -9,7 +9,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from app.github.errors import Later, TooLarge
-from app.github.gate import RateGate, refuse_when_closed
+from app.github.gate import RateGate
+from app.github.permit import LastQuestions
 
 # A 20 MiB blob, the largest that is scanned, is under 28 MiB in base64.
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -36,7 +37,9 @@ class GatedTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer; Later, without sending, while the gate is closed, and for an answer that closes it."""
-        await refuse_when_closed(self._gate, self._installation_id, self._clock)
+        questions = LastQuestions(request, self._gate, self._installation_id, self._clock)
+        await questions.ask()
+        request.extensions["trace"] = questions.trace
         response = await self._inner.handle_async_request(request)
         if isinstance(response.stream, httpx.AsyncByteStream):
             response.stream = _CappedStream(response.stream, str(request.url))

@@ -103,6 +103,7 @@ class CheckRun:
         """How many annotations GitHub has, None when the run is complete; asked only after an interrupted try."""
         if self._is_fresh:
             return 0
+        self._wait_until_settled()
         seen = await self._world.github.check_run(self._repository, self._posted_id)
         return None if seen.status == "completed" else seen.annotations_count
 
@@ -114,6 +115,7 @@ class CheckRun:
             return
         await self._lease.check()
         await self._store(runs.will_post, self._world.clock())
+        self._run.posts += 1
         draft = CheckRunDraft(
             name=NAME,
             head_sha=self._run.head_sha,
@@ -133,7 +135,7 @@ class CheckRun:
             await self._store(runs.lost_sight, self._world.clock())
             raise
         except (GitHubError, Later):
-            await self._store(runs.forget)
+            await self._store(runs.forget, self._run.posts)
             raise
         self._run.check_run_id, self._run.state = check_run_id, "started"
         await self._store(runs.started, check_run_id)
@@ -143,9 +145,7 @@ class CheckRun:
         run = self._run
         if run.check_run_id is not None or run.posts == 0:
             return
-        settled = run.posted_at + self._world.settings.settle_seconds
-        if self._world.clock() < settled:
-            raise Later(settled)
+        self._wait_until_settled()
         app = await self._world.app_info()
         seen = await self._world.github.find_check_runs(self._repository, run.head_sha, NAME, app.id)
         ours = sorted((found for found in seen if found.external_id == run.external_id), key=lambda found: found.id)
@@ -154,6 +154,11 @@ class CheckRun:
         log.info("check run adopted", check_run=ours[0].id)
         run.check_run_id, run.state = ours[0].id, "started"
         await self._store(runs.started, ours[0].id)
+
+    def _wait_until_settled(self) -> None:
+        settled = self._run.posted_at + self._world.settings.settle_seconds
+        if self._world.clock() < settled:
+            raise Later(settled)
 
     async def _patch(self, output: Output, conclusion: Conclusion | None, annotations: Sequence[Annotation]) -> None:
         await self._lease.check()
@@ -166,7 +171,12 @@ class CheckRun:
             annotations=annotations,
             actions=(RECHECK,) if conclusion else (),
         )
-        await self._world.github.update_check_run(self._repository, self._posted_id, update)
+        try:
+            await self._world.github.update_check_run(self._repository, self._posted_id, update)
+        except OutcomeUnknown:
+            # GitHub may still be at it: annotations that are counted too early would be sent twice.
+            await self._store(runs.lost_sight, self._world.clock())
+            raise
 
     @property
     def _posted_id(self) -> int:

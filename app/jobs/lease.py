@@ -19,18 +19,27 @@ class LeaseLost(ReadygateError):
 
 
 class Lease:
-    """What a job holds; `check` before each write to GitHub keeps a worker that was paused from writing."""
+    """What a job holds; asked directly before each write to GitHub, `check` keeps a worker that was paused from it."""
 
     def __init__(self, world: World, held: Claim) -> None:
         self._world = world
         self.held = held
 
-    async def check(self) -> None:
-        """Prolongs the lease; raises LeaseLost when it is gone."""
-        async with self._world.database.transaction() as connection:
-            seconds = self._world.settings.lease_seconds
-            if not await targets.renew(connection, self.held, self._world.clock(), seconds):
-                raise LeaseLost(f"the lease of target {self.held.id} was lost")
+    async def check(self) -> float:
+        """Prolongs the lease; raises LeaseLost when it is gone.
+
+        Returns the Unix time before which a write must be on its way: the other half of the lease is for its answer
+        and for GitHub's lists, because whoever takes over must find what was written.
+        """
+        seconds = self._world.settings.lease_seconds
+        while True:
+            asked = self._world.clock()
+            async with self._world.database.transaction() as connection:
+                if not await targets.renew(connection, self.held, asked, seconds):
+                    raise LeaseLost(f"the lease of target {self.held.id} was lost")
+            # A database or a process that stood still has prolonged the lease up to a moment that may be over.
+            if self._world.clock() < asked + seconds / 2:
+                return asked + seconds / 2
 
     @contextlib.asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:

@@ -1,6 +1,5 @@
 """The REST API over HTTP: routes, authentication, permissions, faults, limits headers and the record of requests."""
 
-import fnmatch
 import hashlib
 import json
 import time
@@ -15,11 +14,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from app.errors import Unreadable
 from app.sandbox import api_app, api_checks, api_commits, api_contents, api_issues, api_labels, api_repositories
 from app.sandbox.credentials import Token, bearer
+from app.sandbox.faults import Dropped, pick_fault, principal, refuse_limited, spoilt
 from app.sandbox.hub import Hub
 from app.sandbox.operations import Answer, Call, Operation
 from app.sandbox.permissions import demand
 from app.sandbox.refusals import Refused, not_found
-from app.sandbox.state import Fault, RecordedRequest, Repository
+from app.sandbox.state import RecordedRequest, Repository
 
 # The order matters where one path covers another: commits/{ref}/check-runs before commits/{ref}.
 OPERATIONS: tuple[Operation, ...] = (
@@ -63,35 +63,32 @@ class Api:
         return await self._handle(request, None)
 
     async def _handle(self, request: Request, operation: Operation | None) -> Response:
+        at = time.time()
         raw = await request.body()
-        answer = await run_in_threadpool(self._answer, request, operation, raw)
+        answer = await run_in_threadpool(self._answer, request, operation, raw, at)
         return self._respond(request, answer)
 
-    def _answer(self, request: Request, operation: Operation | None, raw: bytes) -> Answer:
+    def _answer(self, request: Request, operation: Operation | None, raw: bytes, at: float) -> Answer:
+        world, who = self.hub.world, principal(request)
         path = request.url.path.removeprefix("/api/v3")
         sent = _parse(raw)
-        with self.hub.world.lock:
+        with world.lock:
             self.used += 1
             if not path.startswith("/app"):
                 self.hub.last_use = time.monotonic()
-            fault = self._fault(f"{request.method} {path}")
-            answer = None
-            if fault is None or fault.after_apply:
+            answer = refuse_limited(world, who)
+            fault = None if answer else pick_fault(world, f"{request.method} {path}")
+            if answer is None and (fault is None or fault.after_apply):
                 answer = self._attempt(request, operation, raw, sent)
             if fault is not None:
-                answer = Answer({"message": "Server Error"}, fault.status, dict(fault.headers))
+                answer = spoilt(world, fault, who)
             assert answer is not None
-            self.hub.world.requests.append(
-                RecordedRequest(request.method, path, request.url.query, sent, answer.status)
+            wait = float(answer.headers.get("Retry-After", 0))
+            told = RecordedRequest(
+                request.method, path, request.url.query, sent, answer.status, at, time.time(), who, wait
             )
+            world.requests.append(told)
         return answer
-
-    def _fault(self, line: str) -> Fault | None:
-        for fault in self.hub.world.faults:
-            if fault.left > 0 and fnmatch.fnmatchcase(line, f"*{fault.match}*"):
-                fault.left -= 1
-                return fault
-        return None
 
     def _attempt(self, request: Request, operation: Operation | None, raw: bytes, sent: Any) -> Answer:
         try:
@@ -123,7 +120,7 @@ class Api:
             self.hub.credentials.check_jwt(credential)
         else:
             call.token = self._token(credential)
-            call.found = self._repository(request.path_params, call.token, operation)
+            call.found = self._repository(request.path_params, call.token, operation, request.url.path)
         return operation.answer(call)
 
     def _token(self, credential: str) -> Token:
@@ -135,13 +132,24 @@ class Api:
             raise Refused(403, "This installation has been suspended")
         return token
 
-    def _repository(self, values: Mapping[str, Any], token: Token, operation: Operation) -> Repository | None:
+    def _moved(self, name: str, path: str) -> Refused | None:
+        """Where a renamed repository is now, as GitHub says it to every method."""
+        new_name = self.hub.world.moved.get(name.lower())
+        if new_name is None:
+            return None
+        address = f"{self.hub.links.page}{path.replace(f'/repos/{name}', f'/repos/{new_name}', 1)}"
+        return Refused(301, "Moved Permanently", headers={"Location": address})
+
+    def _repository(
+        self, values: Mapping[str, Any], token: Token, operation: Operation, path: str
+    ) -> Repository | None:
         """The repository of the path: 404 when the token must not know of it, 403 when it may not do this to it."""
         if "repo" not in values:
             return None
-        home = self.hub.world.repository(f"{values['owner']}/{values['repo']}")
+        name = f"{values['owner']}/{values['repo']}"
+        home = self.hub.world.repository(name)
         if home is None:
-            raise not_found()
+            raise self._moved(name, path) or not_found()
         reached = token.repositories is None or home.id in token.repositories
         if not reached and home.private:
             raise not_found()
@@ -153,6 +161,8 @@ class Api:
         return home
 
     def _respond(self, request: Request, answer: Answer) -> Response:
+        if not answer.status:
+            return Dropped()
         content = answer.raw
         if content is None:
             content = b"" if answer.body is None else json.dumps(answer.body, separators=(",", ":")).encode()

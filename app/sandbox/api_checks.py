@@ -103,6 +103,7 @@ def _of_suite(call: Call) -> Answer:
 def _filtered(call: Call, runs: list[CheckRun]) -> Answer:
     """Newest first; `filter=latest` (the default) keeps the newest run of each name."""
     query = call.query
+    runs = call.hub.world.listed(runs)
     if query.get("app_id") and query["app_id"] != str(call.hub.app()["id"]):
         runs = []
     runs = [run for run in reversed(runs) if query.get("check_name", run.name) == run.name]

@@ -128,7 +128,7 @@ def _show(call: Call) -> Answer:
 def _list(call: Call) -> Answer:
     _check_open(call.home)
     query, state = call.query, call.query.get("state", "open")
-    issues = [issue for issue in call.home.issues.values() if state in ("all", issue.state)]
+    issues = [issue for issue in call.hub.world.listed(call.home.issues.values()) if state in ("all", issue.state)]
     if query.get("creator"):
         issues = [issue for issue in issues if issue.author.login == query["creator"]]
     if query.get("labels"):

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from app.sandbox.credentials import basic_password
+from app.sandbox.faults import Dropped, pick_fault
 from app.sandbox.git_command import git_environment
 from app.sandbox.hub import Hub
 from app.sandbox.permissions import allows
@@ -43,6 +44,10 @@ def git_routes(hub: Hub) -> list[BaseRoute]:
 
 async def _serve(hub: Hub, request: Request, tail: str) -> Response:
     home, refusal = _home(hub, request)
+    with hub.world.lock:
+        fault = pick_fault(hub.world, f"{request.method} git {request.url.path}")
+    if fault is not None:
+        refusal = PlainTextResponse("Server Error\n", fault.status) if fault.status else Dropped(status_code=0)
     status = refusal.status_code if refusal else 200
     query = request.url.query
     hub.world.requests.append(RecordedRequest(request.method, f"git {request.url.path}", query, None, status))
@@ -74,6 +79,11 @@ def _home(hub: Hub, request: Request) -> tuple[Repository | None, Response | Non
         token = hub.credentials.token(password)
     except Refused:
         return None, PlainTextResponse("Invalid username or token.\n", 401, ask)
+    if new_name := hub.world.moved.get(name.lower()):
+        address = request.url.path.replace(
+            f"/{request.path_params['owner']}/{request.path_params['repo']}", f"/{new_name}.git", 1
+        )
+        return None, RedirectResponse(f"{address}?{request.url.query}", 301)
     home = hub.world.repository(name)
     reached = home is not None and (token.repositories is None or home.id in token.repositories)
     if home is None or not reached or hub.suspended:

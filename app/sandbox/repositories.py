@@ -78,6 +78,7 @@ class Repositories:
             parent = home.bare.resolve(name) or home.bare.resolve(home.default_branch)
             sha = home.bare.write_commit(files, parent, message)
             home.bare.set_ref(f"refs/heads/{name}", sha)
+            home.pushed_at = now()
             self._written_here.add((home.id, name))
         return sha
 
@@ -102,6 +103,7 @@ class Repositories:
         return self.hub.world.person(login) if login else self.hub.developer
 
     def _tell_push(self, home: Repository, branch: str, before: str, sha: str, sender: Person) -> None:
+        home.pushed_at = now()
         page = f"{self.hub.links.page}/{home.full_name}"
         commit = self._push_commit(home, sha)
         pusher = {"name": sender.login, "email": f"{sender.login}@localhost"}

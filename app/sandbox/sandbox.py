@@ -9,19 +9,20 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.sandbox.api import api_routes
-from app.sandbox.buttons import Buttons
+from app.sandbox.faults import Abortable
 from app.sandbox.git_http import git_routes
 from app.sandbox.hub import APP_ID, INSTALLATION_ID, Hub
+from app.sandbox.owners import Owners
 from app.sandbox.pages import page_routes
 from app.sandbox.permissions import read_grant
 from app.sandbox.server import Server
 from app.sandbox.state import CheckRun, Fault, Issue, RecordedRequest, Repository
-from app.sandbox.webhooks import Delivery
+from app.sandbox.webhooks import Delivery, Unruly
 
 _SETTLE_SECONDS = 15.0
 
 
-class Sandbox(Buttons):
+class Sandbox(Owners):
     """A small GitHub on loopback with one App installed; a context manager, asynchronous or not.
 
     State lives in memory, repositories as bare clones in `folder`. Set `webhook_url` to have webhooks delivered;
@@ -43,7 +44,7 @@ class Sandbox(Buttons):
         # A page on another site must not reach the sandbox under a name of its own (DNS rebinding).
         hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[host, "localhost", "127.0.0.1"])
         routes = [*api_routes(self.hub), *git_routes(self.hub), *page_routes(self.hub, self)]
-        self._server = Server(Starlette(routes=routes, middleware=[hosts]), host, port)
+        self._server = Server(Abortable(Starlette(routes=routes, middleware=[hosts])), host, port)
         self.hub.use_address(self._server.url)
         self.app_id = APP_ID
         self.installation_id = INSTALLATION_ID
@@ -112,13 +113,21 @@ class Sandbox(Buttons):
         after_apply: bool = False,
         times: int = 1,
         headers: dict[str, str] | None = None,
+        chance: float = 1.0,
+        retry_after: float = 0.0,
     ) -> None:
         """Answer the next requests whose "METHOD /path" contains `match` (* matches anything) with a status.
 
-        With `after_apply` the work is done all the same: the answer is lost, as when a connection breaks.
+        Status 0 closes the connection. With `after_apply` the work is done all the same: the answer is lost. Git's
+        requests are "METHOD git /path". `chance` and `retry_after` are those of Fault.
         """
         with self.hub.world.lock:
-            self.hub.world.faults.append(Fault(match, status, after_apply, times, dict(headers or {})))
+            fault = Fault(match, status, after_apply, times, dict(headers or {}), chance, retry_after)
+            self.hub.world.faults.append(fault)
+
+    def confuse_deliveries(self, unruly: Unruly | None) -> None:
+        """Lose, double and reorder webhooks from now on; None has them sent one by one again."""
+        self.hub.hooks.unruly = unruly
 
     def revoke_tokens(self) -> None:
         """Every installation token given out so far answers 401 from now on."""

@@ -5,7 +5,7 @@ import threading
 import time
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from app.errors import ReadygateError
 
@@ -15,7 +15,7 @@ _START_SECONDS = 15.0
 class Server:
     """Serves one application until stopped; usable from synchronous and asynchronous code alike."""
 
-    def __init__(self, application: Starlette, host: str, port: int) -> None:
+    def __init__(self, application: ASGIApp, host: str, port: int) -> None:
         self._socket = _listen(host, port)
         settings = uvicorn.Config(
             application, log_level="error", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=2

@@ -133,7 +133,7 @@ def repository(found: Repository, links: Links) -> Json:
         "open_issues_count": open_issues,
         "created_at": found.created_at,
         "updated_at": found.created_at,
-        "pushed_at": found.created_at,
+        "pushed_at": found.pushed_at or found.created_at,
         "custom_properties": found.properties,
     }
 

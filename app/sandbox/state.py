@@ -1,11 +1,14 @@
 """What the sandbox remembers: repositories, pull requests, check runs, issues, tokens and deliveries."""
 
 import itertools
+import random
 import threading
+import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from app.sandbox.bare import Bare
 
@@ -78,6 +81,7 @@ class Issue:
     comments: list[Comment] = field(default_factory=list)
     children: list[int] = field(default_factory=list)
     is_pull_request: bool = False
+    made: float = field(default_factory=time.time)
 
 
 @dataclass(slots=True)
@@ -127,6 +131,7 @@ class CheckRun:
     text: str | None = None
     annotations: list[Json] = field(default_factory=list)
     actions: list[Json] = field(default_factory=list)
+    made: float = field(default_factory=time.time)
 
 
 @dataclass(slots=True)
@@ -143,6 +148,7 @@ class Repository:
     properties: dict[str, Any] = field(default_factory=dict)
     has_issues: bool = True
     archived: bool = False
+    pushed_at: str = ""
     pulls: dict[int, PullRequest] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
     checks: dict[int, CheckRun] = field(default_factory=dict)
@@ -166,24 +172,41 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class RecordedRequest:
-    """One request to the REST API and what was answered; the body is parsed JSON or None."""
+    """One request and what was answered; the body is parsed JSON or None.
+
+    status is 0 when the connection was closed instead. at and answered are when it arrived and when it was answered, in
+    Unix seconds; who is the credential whose limits count; retry_after, in seconds, is what a limit told it.
+    """
 
     method: str
     path: str
     query: str
     body: Any
     status: int
+    at: float = 0.0
+    answered: float = 0.0
+    who: str = ""
+    retry_after: float = 0.0
 
 
 @dataclass(slots=True)
 class Fault:
-    """An answer to give instead of the real one, `left` times; after_apply does the work first."""
+    """An answer to give instead of the real one, `left` times; after_apply does the work first.
+
+    Status 0 closes the connection. chance is the share of the requests that match. With retry_after, in seconds, it is
+    a limit: everything that this credential sends before it has passed is refused as well.
+    """
 
     match: str
     status: int
     after_apply: bool = False
     left: int = 1
     headers: dict[str, str] = field(default_factory=dict)
+    chance: float = 1.0
+    retry_after: float = 0.0
+
+
+Listed = TypeVar("Listed", CheckRun, Issue)
 
 
 class World:
@@ -192,9 +215,15 @@ class World:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.repositories: dict[str, Repository] = {}
+        # Names that repositories had before, and where they are now.
+        self.moved: dict[str, str] = {}
         self.people: dict[str, Person] = {}
         self.requests: deque[RecordedRequest] = deque(maxlen=20_000)
         self.faults: list[Fault] = []
+        self.limits: dict[str, float] = {}
+        self.draws = random.Random()  # noqa: S311 - for faults
+        # GitHub's lists show new objects only after a moment, in seconds.
+        self.list_lag = 0.0
         self._ids = itertools.count(_FIRST_ID)
 
     def next_id(self) -> int:
@@ -205,6 +234,10 @@ class World:
         if login not in self.people:
             self.people[login] = Person(login, self.next_id(), kind)
         return self.people[login]
+
+    def listed(self, made: Iterable[Listed]) -> list[Listed]:
+        """Those that GitHub's lists show by now."""
+        return [entry for entry in made if entry.made <= time.time() - self.list_lag]
 
     def repository(self, full_name: str) -> Repository | None:
         """Repository by owner/name, whatever the case."""

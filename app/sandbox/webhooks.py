@@ -1,5 +1,6 @@
 """Webhooks as GitHub sends them: signed, logged, never retried on their own."""
 
+import contextlib
 import hmac
 import json
 import queue
@@ -7,6 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import httpx
@@ -17,6 +19,7 @@ HOOK_ID = 40_000_500
 # docs.github.com, "Best practices for using webhooks": an answer within ten seconds.
 _TIMEOUT_SECONDS = 10.0
 _SHOWN_RESPONSE = 4096
+_AT_ONCE = 8
 
 
 @dataclass(slots=True)
@@ -36,6 +39,7 @@ class Delivery:
     duration: float = 0.0
     response_headers: dict[str, str] = field(default_factory=dict)
     response_body: str = ""
+    is_lost: bool = False
     done: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -48,11 +52,21 @@ class Delivery:
         return 200 <= self.status_code < 300  # noqa: PLR2004
 
 
+@dataclass(frozen=True, slots=True)
+class Unruly:
+    """The shares of deliveries that are lost and that come twice, and up to how many seconds late they are."""
+
+    lost: float = 0.0
+    doubled: float = 0.0
+    late: float = 0.0
+
+
 class Hooks:
     """Sends events to one address from a thread of its own, in order, and keeps the log."""
 
     def __init__(self, world: World, secret: str, app_id: int) -> None:
         self.url: str | None = None
+        self.unruly: Unruly | None = None
         self.log: list[Delivery] = []
         self._world = world
         self._secret = secret.encode()
@@ -112,9 +126,29 @@ class Hooks:
         }
 
     def _deliver_all(self) -> None:
-        with httpx.Client(timeout=_TIMEOUT_SECONDS, trust_env=False) as client:
+        with (
+            httpx.Client(timeout=_TIMEOUT_SECONDS, trust_env=False) as client,
+            ThreadPoolExecutor(_AT_ONCE, "sandbox-webhooks") as others,
+        ):
             while (delivery := self._waiting.get()) is not None:
-                self._deliver(client, delivery)
+                if self.unruly is None:
+                    self._deliver(client, delivery)
+                else:
+                    others.submit(self._deliver_unruly, client, delivery, self.unruly)
+
+    def _deliver_unruly(self, client: httpx.Client, delivery: Delivery, unruly: Unruly) -> None:
+        draws = self._world.draws
+        with self._world.lock:
+            delivery.is_lost, is_doubled = draws.random() < unruly.lost, draws.random() < unruly.doubled
+            late = draws.uniform(0, unruly.late)
+        time.sleep(late)
+        if delivery.is_lost:
+            _fail(delivery, "failed to connect to host", httpx.codes.BAD_GATEWAY)
+            return
+        if is_doubled:
+            with contextlib.suppress(httpx.HTTPError):
+                client.post(self.url or "", content=delivery.raw, headers=delivery.headers)
+        self._deliver(client, delivery)
 
     def _deliver(self, client: httpx.Client, delivery: Delivery) -> None:
         started = time.monotonic()

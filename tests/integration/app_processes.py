@@ -143,6 +143,8 @@ class Installation:
             "GITHUB_GIT_URL": sandbox.url,
             "DATA_DIR": str(folder / "data"),
             "SETTLE_SECONDS": "1",
+            # Every test adds a repository; only test_lifecycle.py wants to see its first audit.
+            "AUDITS": "0",
             **settings,
         }
         self.processes = {name: self._process(name) for name in names}

@@ -1,0 +1,26 @@
+"""Everything goes wrong at once, in both set-ups, and in the end GitHub shows what it shows when nothing does."""
+
+from pathlib import Path
+
+import pytest
+from history import History
+from judge import judge
+from machinery import HALVES, STORM, WHOLE, running
+from recording import Recording, record
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+SECONDS = 25.0
+
+
+@pytest.mark.parametrize("names", [WHOLE, HALVES], ids=["serve", "halves"])
+def test_nothing_is_lost_or_doubled(
+    names: tuple[str, ...], history: History, undisturbed: Recording, seed: int, tmp_path: Path
+) -> None:
+    assert len(history.pushes) >= 55
+    with running(history, tmp_path, names) as run:
+        counts = run.storm(seed, SECONDS, STORM)
+        took = run.rest(120, hastened=True)
+        seen = record(run.sandbox, run.outages)
+    print(f"READYGATE_CHAOS_SEED={seed}: at rest after {took:.1f} s; {dict(counts)}")
+    assert judge(seen, undisturbed) == []
+    assert {name for name, what in counts if what == "killed"} >= {*names}
