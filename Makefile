@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint unit install install-dev lock clean
+.PHONY: demo test lint unit bench install install-dev lock clean
 
 demo: install
 	@$(BIN)/python -m app.commands.demo $(if $(STAY),--stay)
@@ -16,6 +16,10 @@ lint: install-dev
 
 unit: install-dev
 	@$(BIN)/python -m pytest tests -m "not slow" -n 2
+
+# `make bench REPO=/path/to/clone`; ARGS="--parts scan --repeats 3" for a part. The other programs are installed outside.
+bench: install-dev
+	@$(BIN)/python tests/bench/bench.py $(if $(REPO),--repo "$(REPO)") $(ARGS)
 
 install: $(VENV)/.runtime
 install-dev: $(VENV)/.dev

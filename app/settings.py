@@ -50,6 +50,12 @@ class Settings(BaseSettings):
     evaluators: int = Field(default=2, ge=1, le=64, description="Evaluation processes of one worker.")
     evaluation_seconds: int = Field(default=120, ge=5, le=3600, description="After so long an evaluation is killed.")
     evaluation_memory_mb: int = Field(default=2048, ge=256, description="The address space of one evaluation process.")
+    audits: int = Field(
+        default=1, ge=0, le=64, description="Default branches audited for the first time at once, over all workers."
+    )
+    mirror_quota_mb: int = Field(
+        default=20_480, ge=0, description="The most disk the mirrors of one data folder take; 0: no quota."
+    )
     lease_seconds: float = Field(
         default=60.0, ge=2, description="A silent worker's work is taken over after so long; over 30, GitHub's slowest."
     )

@@ -7,10 +7,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+BENCH = ("bench", "warm_pull", "git_server")
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("format", (str(BIN / "ruff"), "format", "--check", ".")),
     ("lint", (str(BIN / "ruff"), "check", ".")),
     ("types", (str(BIN / "mypy"),)),
+    ("types of the bench", (str(BIN / "mypy"), *(f"tests/bench/{name}.py" for name in BENCH))),
     ("import contracts", (str(BIN / "lint-imports"),)),
     ("rule examples", (str(BIN / "readygate"), "rules", "test")),
     ("Readygate judges itself", (str(BIN / "readygate"), "check", ".", "--no-cache")),

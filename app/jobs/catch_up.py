@@ -6,10 +6,10 @@ from typing import Any
 import structlog
 
 from app.github.deliveries import DeliverySeen
-from app.github.errors import Forbidden, GitHubError, NotFound
+from app.github.errors import Forbidden, GitHubError, NotFound, Unreachable
 from app.jobs.intake import MAX_NAME, slim
 from app.jobs.lease import Lease
-from app.jobs.recurring import come_back
+from app.jobs.recurring import INSTALLATIONS, come_back, hasten
 from app.jobs.world import World
 from app.store import inbox
 from app.store.inbox import Inbox
@@ -29,7 +29,11 @@ log = structlog.get_logger("catch_up")
 async def catch_up(world: World, lease: Lease) -> None:
     """Keeps every delivery of the log that the inbox lacks, and makes the next look due."""
     now = world.clock()
-    since = max(float(lease.held.detail.get("until", 0.0)) - OVERLAP_SECONDS, now - LOG_SECONDS)
+    until = float(lease.held.detail.get("until", 0.0))
+    since = max(until - OVERLAP_SECONDS, now - LOG_SECONDS)
+    if 0.0 < until < now - LOG_SECONDS:
+        # The log cannot tell of all that was missed, so every repository is compared with GitHub.
+        await hasten(world, INSTALLATIONS)
     try:
         missing = await _missing(world, since)
     except (NotFound, Forbidden) as error:
@@ -37,12 +41,14 @@ async def catch_up(world: World, lease: Lease) -> None:
         await come_back(world, lease, at=now + REFUSED_SECONDS)
         return
     keeper = Inbox(world.database)
+    unread = []
     for delivery in missing:
         await lease.check()
-        await _keep(world, keeper, delivery)
+        if not await _keep(world, keeper, delivery):
+            unread.append(delivery.delivered_at)
     if missing:
         log.warning("deliveries were missed and are done now", count=len(missing))
-    await come_back(world, lease, at=now + EVERY_SECONDS, detail={"until": now})
+    await come_back(world, lease, at=now + EVERY_SECONDS, detail={"until": min([now, *unread])})
 
 
 async def _missing(world: World, since: float) -> list[DeliverySeen]:
@@ -61,16 +67,17 @@ async def _missing(world: World, since: float) -> list[DeliverySeen]:
     return sorted((d for d in seen.values() if d.guid not in known), key=lambda delivery: delivery.delivered_at)
 
 
-async def _keep(world: World, keeper: Inbox, delivery: DeliverySeen) -> None:
+async def _keep(world: World, keeper: Inbox, delivery: DeliverySeen) -> bool:
+    """False when GitHub fails to show this one just now: it is asked for again with the next look."""
     try:
         content = await world.github.hook_delivery(delivery.id)
     except NotFound:
-        return
+        return True
     except GitHubError as error:
         if not error.status:
             raise
         log.warning("delivery cannot be read back", delivery=delivery.guid, reason=str(error))
-        return
+        return not isinstance(error, Unreachable)
     payload: Mapping[str, Any] = content.payload
     row = slim(
         guid=delivery.guid,
@@ -81,3 +88,4 @@ async def _keep(world: World, keeper: Inbox, delivery: DeliverySeen) -> None:
     )
     await keeper.keep(row)
     await world.queue.enqueue("delivery", delivery.guid)
+    return True

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import structlog
 
 from app.jobs.backoff import delay
+from app.jobs.mirrors import keep_mirrors
 from app.jobs.sweep import Sweep, run_job
 from app.jobs.world import World
 
@@ -28,7 +29,8 @@ class Crew:
     async def run(self) -> None:
         """Works until drained."""
         async with asyncio.TaskGroup() as group:
-            self._takers = [group.create_task(self._sweep.run()), group.create_task(self._listen())]
+            parts = (self._sweep.run(), self._listen(), keep_mirrors(self._world))
+            self._takers = [group.create_task(part) for part in parts]
 
     async def drain(self) -> None:
         """Takes no more work, waits for what is running, DRAIN_SECONDS at the most, and cuts off the rest."""

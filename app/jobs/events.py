@@ -17,6 +17,7 @@ _ROUTED: dict[str, frozenset[str]] = {
     "issues": frozenset({"closed", "reopened", "deleted", "transferred"}),
     "installation": frozenset({"created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"}),
     "installation_repositories": frozenset({"added", "removed"}),
+    "installation_target": frozenset({"renamed"}),
     "repository": frozenset(
         {"created", "renamed", "transferred", "archived", "unarchived", "privatized", "publicized", "edited", "deleted"}
     ),
@@ -51,11 +52,17 @@ class IssueNews:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one delivery asks for."""
+    """What one delivery asks for.
+
+    was_silent: GitHub may have told us nothing of the installation before, so all of it is compared with GitHub again.
+    needs_roster: the installation's repositories have to be listed, the payload does not say enough of them.
+    """
 
     wanted: tuple[Wanted, ...] = ()
     issue: IssueNews | None = None
     installation_state: str = ""
+    was_silent: bool = False
+    needs_roster: bool = False
     repository_gone: bool = False
     added: tuple[Mapping[str, Any], ...] = ()
     removed: tuple[int, ...] = field(default=())
@@ -128,16 +135,37 @@ def _issues(action: str, fields: Mapping[str, Any], _app_id: str) -> Work:
 
 def _installation(action: str, fields: Mapping[str, Any], _app_id: str) -> Work:
     state = {"deleted": "removed", "suspend": "suspended"}.get(action, "active")
-    return Work(installation_state=state, added=_items(fields, "repositories"))
+    is_back = state == "active"
+    return Work(
+        installation_state=state, added=_items(fields, "repositories"), was_silent=is_back, needs_roster=is_back
+    )
 
 
 def _installation_repositories(_action: str, fields: Mapping[str, Any], _app_id: str) -> Work:
     removed = [number_at(item, "id") for item in _items(fields, "repositories_removed")]
-    return Work(added=_items(fields, "repositories_added"), removed=tuple(number for number in removed if number))
+    added = _items(fields, "repositories_added")
+    gone = tuple(number for number in removed if number)
+    return Work(added=added, removed=gone, needs_roster=bool(added))
 
 
-def _repository(action: str, _fields: Mapping[str, Any], _app_id: str) -> Work:
-    return Work(repository_gone=action == "deleted")
+def _installation_target(_action: str, _fields: Mapping[str, Any], _app_id: str) -> Work:
+    """The account has a new name, and so has every repository of it."""
+    return Work(needs_roster=True)
+
+
+def _repository(action: str, fields: Mapping[str, Any], _app_id: str) -> Work:
+    """Names, visibility and archiving are learnt from the payload itself; here is what has to be done about them."""
+    branch = text_at(fields, "repository.default_branch")
+    wanted: list[Wanted] = []
+    if action in ("created", "transferred", "unarchived"):
+        wanted.append(Wanted("reconcile", "repository", {"pulls": True, "branch": True}))
+    if branch and (action == "transferred" or look_up(fields, "changes.default_branch") is not None):
+        # Another organisation's policy, or another branch: both may have another verdict.
+        wanted.append(Wanted("branch", branch))
+    if branch and action in ("publicized", "privatized"):
+        # Where everybody reads the issues, the places of secrets must go from them.
+        wanted.append(Wanted("issues", branch))
+    return Work(wanted=tuple(wanted), repository_gone=action == "deleted")
 
 
 def _items(fields: Mapping[str, Any], path: str) -> tuple[Mapping[str, Any], ...]:
@@ -159,5 +187,6 @@ _ROUTES = {
     "issues": _issues,
     "installation": _installation,
     "installation_repositories": _installation_repositories,
+    "installation_target": _installation_target,
     "repository": _repository,
 }

@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.jobs.backoff import delay
 from app.jobs.events import Wanted, Work, route
-from app.jobs.fields import look_up, number_at, text_at
+from app.jobs.fields import text_at
+from app.jobs.membership import learn_installation, told
 from app.jobs.world import World
 from app.store import inbox, issues, repositories, runs, targets
-from app.store.repositories import KnownRepository
+from app.store.database import is_passing
 from app.store.tables import Delivery, Run
 
 log = structlog.get_logger("delivery")
@@ -46,67 +47,31 @@ async def _take(world: World, guid: str) -> list[int]:
 
 
 async def _put_back(world: World, guid: str, error: Exception) -> None:
+    """A database that comes and goes must not use up the tries of a delivery."""
+    later, counts = world.clock() + delay(3), not is_passing(error)
     async with world.database.transaction() as connection:
-        await inbox.put_back(connection, guid, error=repr(error), not_before=world.clock() + delay(3))
+        await inbox.put_back(connection, guid, error=repr(error), not_before=later, counts=counts)
 
 
 async def _learn(connection: AsyncConnection, delivery: Delivery, fields: Mapping[str, Any], work: Work) -> None:
     """What the payload says of the installation, its repositories and issues."""
-    installation_id = delivery.installation_id
+    installation_id, now = delivery.installation_id, delivery.finished_at or 0.0
     if installation_id is None:
         return
-    account = text_at(fields, "installation.account.login")
+    account = text_at(fields, "installation.account.login") or text_at(fields, "account.login")
     await repositories.see_installation(connection, installation_id, account)
-    await learn_installation(connection, installation_id, work)
-    seen = _told(fields)
+    await learn_installation(connection, installation_id, work, now)
+    seen = told(fields)
     if seen is None:
         return
     if work.repository_gone:
-        await repositories.remove_repositories(connection, installation_id, [seen.id])
+        await repositories.remove_repositories(connection, installation_id, [seen.id], now)
     else:
         await repositories.see_repository(connection, installation_id, seen)
     if work.issue:
         await issues.change_by_number(
             connection, seen.id, work.issue.number, state=work.issue.state, closed_by=work.issue.closed_by
         )
-
-
-async def learn_installation(connection: AsyncConnection, installation_id: int, work: Work) -> None:
-    if work.installation_state:
-        await repositories.set_installation_state(connection, installation_id, work.installation_state)
-    if work.installation_state == "active":
-        await targets.wake(connection, installation_id)
-    for item in work.added:
-        if seen := _listed(item):
-            await repositories.see_repository(connection, installation_id, seen)
-    if work.added:
-        # This payload lacks the default branches, the organisation's policy is on one of them.
-        await repositories.mark_listed(connection, installation_id, 0.0)
-    if work.removed:
-        await repositories.remove_repositories(connection, installation_id, work.removed)
-
-
-def _told(fields: Mapping[str, Any]) -> KnownRepository | None:
-    repository_id = number_at(fields, "repository.id")
-    owner, name = text_at(fields, "repository.owner.login"), text_at(fields, "repository.name")
-    if not repository_id or not owner or not name:
-        return None
-    return KnownRepository(
-        id=repository_id,
-        owner=owner,
-        name=name,
-        private=look_up(fields, "repository.private") is not False,
-        default_branch=text_at(fields, "repository.default_branch"),
-        archived=look_up(fields, "repository.archived") is True,
-    )
-
-
-def _listed(item: Mapping[str, Any]) -> KnownRepository | None:
-    repository_id = number_at(item, "id")
-    owner, _, name = text_at(item, "full_name").partition("/")
-    if not repository_id or not owner or not name:
-        return None
-    return KnownRepository(repository_id, owner, name, look_up(item, "private") is not False)
 
 
 async def _want(connection: AsyncConnection, delivery: Delivery, wanted: Wanted, now: float) -> list[int]:

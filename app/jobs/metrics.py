@@ -12,5 +12,5 @@ REVIEW_SECONDS = Histogram(
 )
 ISSUES = Counter("readygate_issue_changes_total", "Issues created, updated, closed and reopened.", ["kind"])
 BACKLOG = Gauge("readygate_backlog", "Targets that are due and not done.")
-BACKLOG_SECONDS = Gauge("readygate_backlog_age_seconds", "For how long the oldest due target has waited.")
+BACKLOG_SECONDS = Gauge("readygate_backlog_age_seconds", "How long the oldest due target has waited, audits left out.")
 QUEUE_UP = Gauge("readygate_queue_up", "1 while the queue answers.")

@@ -9,7 +9,7 @@ from app.github.app import GitHubApp
 from app.github.tokens import GitHubCredentials
 from app.jobs.embedded import EmbeddedServer
 from app.jobs.evaluation import EvaluationPool
-from app.jobs.gate import StoredGate
+from app.jobs.gate import StoredGate, StoredPlaces
 from app.jobs.queue import IN_PROCESS, connect
 from app.jobs.world import World
 from app.settings import Settings
@@ -34,6 +34,8 @@ async def open_world(settings: Settings, *, is_whole: bool) -> AsyncIterator[Wor
     async with AsyncExitStack() as opened:
         database = Database(settings.database)
         opened.push_async_callback(database.close)
+        if not is_whole:
+            await schema.refuse_newer(database)
         server = EmbeddedServer() if is_whole and not settings.redis_url else None
         if server:
             opened.push_async_callback(server.stop)
@@ -46,5 +48,6 @@ async def open_world(settings: Settings, *, is_whole: bool) -> AsyncIterator[Wor
         )
         opened.push_async_callback(pool.close)
         credentials = GitHubCredentials(settings.github_app_id, settings.private_key, settings.github_api_url)
-        github = await opened.enter_async_context(GitHubApp(credentials, StoredGate(database)))
+        app = GitHubApp(credentials, StoredGate(database), places=StoredPlaces(database))
+        github = await opened.enter_async_context(app)
         yield World(settings, database, github, queue, pool)

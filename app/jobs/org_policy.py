@@ -7,8 +7,10 @@ from weakref import WeakValueDictionary
 import structlog
 
 from app.errors import Unreadable
+from app.git.errors import GitError
 from app.github.errors import GitHubError, Unreachable
 from app.jobs.fetch import fetch_file
+from app.jobs.roster import learn_repositories
 from app.jobs.subject import reference
 from app.jobs.world import World
 from app.readiness.policy import Layer
@@ -49,7 +51,9 @@ async def read_org_policy(world: World, row: Repository) -> OrgPolicy:
             raise  # nothing is known of the policy yet: a verdict without it could pass what it blocks
         log.warning("organisation policy not read", repository=f"{home.owner}/.github", error=type(error).__name__)
         judge = "the last known good policy judges" if good else "no organisation policy applies"
-        note = f"{row.owner}/.github could not be read just now; {judge}"
+        is_odd = isinstance(error, Unreadable) and not isinstance(error, GitError)
+        reason = f": {error.what}" if is_odd else " could not be read just now"
+        note = f"{row.owner}/.github{reason}; {judge}"
         return OrgPolicy(note=note, repository_id=home.id, is_unreadable=True)
     if found is None:
         return OrgPolicy(repository_id=home.id)
@@ -65,17 +69,8 @@ async def list_repositories(world: World, installation_id: int) -> None:
         if installation is None or world.clock() - installation.listed_at < LIST_SECONDS:
             return
         try:
-            seen = await world.github.installation_repositories(installation_id)
+            await learn_repositories(world, installation_id)
         except GitHubError as error:
             if not installation.listed_at:
                 raise  # without a list the organisation's policy would not be found
             log.warning("repositories not listed", installation=installation_id, error=str(error))
-            return
-        async with world.database.transaction() as connection:
-            for found in seen:
-                owner, _, name = found.full_name.partition("/")
-                known = repositories.KnownRepository(
-                    found.id, owner, name, found.private, found.default_branch, found.archived
-                )
-                await repositories.see_repository(connection, installation_id, known)
-            await repositories.mark_listed(connection, installation_id, world.clock())

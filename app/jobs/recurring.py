@@ -9,13 +9,23 @@ from app.store import targets
 
 CATCH_UP = "catch_up"
 PRUNE = "prune"
+# Which installations there are; which repositories one of them has; what of one repository was never judged.
+INSTALLATIONS = "installations"
+ROSTER = "roster"
+RECONCILE = "reconcile"
 
 
 async def schedule(world: World) -> None:
     """Makes each kind of recurring work due once; after that it comes back by itself."""
     async with world.database.transaction() as connection:
-        for kind in (CATCH_UP, PRUNE):
+        for kind in (CATCH_UP, PRUNE, INSTALLATIONS):
             await targets.add_missing(connection, repository_id=0, kind=kind, name="app")
+
+
+async def hasten(world: World, kind: str) -> None:
+    """The next round is due now."""
+    async with world.database.transaction() as connection:
+        await targets.bump(connection, repository_id=0, kind=kind, name="app", not_before=world.clock())
 
 
 async def come_back(world: World, lease: Lease, *, at: float, detail: Mapping[str, Any] | None = None) -> None:

@@ -7,16 +7,20 @@ import structlog
 
 from app.errors import Unreadable
 from app.github.errors import Forbidden, GitHubError, Gone, Later, NotFound, Unprocessable
+from app.github.permit import asked_before_writes
 from app.jobs.backoff import PATIENCE, delay
 from app.jobs.catch_up import catch_up
 from app.jobs.lease import Lease, LeaseLost
 from app.jobs.prune import prune
-from app.jobs.recurring import CATCH_UP, PRUNE
+from app.jobs.reconcile import reconcile
+from app.jobs.recurring import CATCH_UP, INSTALLATIONS, PRUNE, RECONCILE, ROSTER
 from app.jobs.review import review
+from app.jobs.roster import list_installations, list_repositories
 from app.jobs.subject import RepositoryGone
 from app.jobs.sync_issues import sync_issues
 from app.jobs.world import World
 from app.store import targets
+from app.store.database import is_passing
 from app.store.targets import Claim
 
 # A missing permission or a fault of ours mends itself only when somebody acts; it is looked at again after an hour.
@@ -31,6 +35,9 @@ JOBS: Mapping[str, Job] = {
     "issues": sync_issues,
     CATCH_UP: catch_up,
     PRUNE: prune,
+    INSTALLATIONS: list_installations,
+    ROSTER: list_repositories,
+    RECONCILE: reconcile,
 }
 log = structlog.get_logger("target")
 
@@ -41,7 +48,9 @@ async def run_target(world: World, target_id: int) -> None:
         seconds = world.settings.lease_seconds
         # A name of its own for each claim: this very process may claim a target again while its first job hangs.
         holder = f"{world.holder}-{token_hex(4)}"
-        held = await targets.claim(connection, target_id, holder=holder, now=world.clock(), seconds=seconds)
+        held = await targets.claim(
+            connection, target_id, holder=holder, now=world.clock(), seconds=seconds, bounds=world.bounds
+        )
     if held is None:
         return
     with structlog.contextvars.bound_contextvars(
@@ -57,7 +66,8 @@ async def run_target(world: World, target_id: int) -> None:
 async def _work(world: World, lease: Lease) -> None:
     held = lease.held
     try:
-        await JOBS[held.kind](world, lease)
+        with asked_before_writes(lease.check):
+            await JOBS[held.kind](world, lease)
     except LeaseLost:
         log.warning("lease lost, another worker goes on")
         return
@@ -85,6 +95,7 @@ def _pause(held: Claim, error: Exception) -> float:
     if isinstance(error, Forbidden):
         return PARKED_SECONDS
     passing = isinstance(error, GitHubError | Unreadable | OSError) and not isinstance(error, Unprocessable)
+    passing = passing or is_passing(error)
     return delay(held.tries + 1) if passing or held.tries < PATIENCE else PARKED_SECONDS
 
 

@@ -30,12 +30,18 @@ async def read_steering(world: World, subject: Subject, commits: Commits) -> Ste
     layers = [layer for layer in (org.layer, commits.policy) if layer]
     if org.is_unreadable:
         layers = [layer for layer in known_good if layer.name == "org"] + layers
+    own_note = ""
+    if commits.policy_note:
+        good = [layer for layer in known_good if layer.name == "repository"]
+        layers += good
+        judge = f"its last good version ({good[0].commit[:7]}) judges" if good else "it takes no part"
+        own_note = f"{commits.policy_note}, {judge}"
     answer = await world.evaluations.ask(
         "policy", layers=[asdict(layer) for layer in layers], known_good=[asdict(layer) for layer in known_good]
     )
     sound = [Layer(**layer) for layer in answer["sound"]]
     await _remember(world, sound, row, org, is_default=_is_default(row, subject))
-    notes = ((org.note,) if org.note else ()) + tuple(answer["notes"])
+    notes = (*filter(None, (org.note, own_note)), *answer["notes"])
     return Steering(answer["digest"], tuple(Layer(**layer) for layer in answer["layers"]), notes, answer["issues"])
 
 

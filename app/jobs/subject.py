@@ -6,6 +6,7 @@ from http import HTTPStatus
 from app.errors import ReadygateError
 from app.github.addresses import RepositoryRef
 from app.github.errors import Forbidden
+from app.jobs.membership import change_state, want_roster
 from app.jobs.world import World
 from app.store import repositories
 from app.store.tables import Repository
@@ -35,12 +36,17 @@ class Subject:
 
 
 async def known_repository(world: World, repository_id: int) -> Repository:
-    """The repository's row; RepositoryGone when it or its installation was removed, Forbidden while suspended."""
+    """The repository's row; Forbidden while the installation is suspended.
+
+    RepositoryGone when it or its installation was removed, or it is archived: nothing can be written there.
+    """
     async with world.database.transaction() as connection:
         row = await repositories.repository(connection, repository_id)
         installation = await repositories.installation(connection, row.installation_id) if row else None
     if row is None or row.state != "active" or installation is None or installation.state == "removed":
         raise RepositoryGone(f"repository {repository_id} is not open to the App")
+    if row.archived:
+        raise RepositoryGone(f"repository {repository_id} is archived")
     if installation.state != "active":
         await _ask_again(world, installation.id)
     return row
@@ -51,7 +57,9 @@ async def _ask_again(world: World, installation_id: int) -> None:
     if (await world.github.installation(installation_id)).is_suspended:
         raise Forbidden(HTTPStatus.FORBIDDEN, f"installation {installation_id} is suspended")
     async with world.database.transaction() as connection:
-        await repositories.set_installation_state(connection, installation_id, "active")
+        await change_state(connection, installation_id, "active", world.clock())
+        await repositories.mark_unreconciled(connection, installation_id)
+        await want_roster(connection, installation_id, world.clock())
 
 
 def reference(row: Repository) -> RepositoryRef:
@@ -65,6 +73,8 @@ async def find_subject(world: World, held: Claim) -> Subject | None:
         return await _pull(world, row, int(held.name))
     if held.kind == "merge_group":
         return _merge_group(row, held)
+    if row.default_branch not in ("", held.name):
+        return None  # another branch is the default one by now
     return Subject(reference(row), row.private, "branch", held.name, f"refs/heads/{held.name}", "")
 
 

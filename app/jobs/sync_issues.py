@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -12,17 +13,18 @@ from app.errors import Unreadable
 from app.git.objects import GitSnapshot
 from app.github.addresses import RepositoryRef
 from app.github.errors import GitHubError, Gone, Later, NotFound, OutcomeUnknown
-from app.jobs.fetch import open_mirror, text_in
+from app.jobs.fetch import fetch_commits, open_mirror, text_in
 from app.jobs.lease import Lease
+from app.jobs.membership import known
 from app.jobs.metrics import ISSUES
-from app.jobs.subject import known_repository, reference
+from app.jobs.subject import Subject, known_repository, reference
 from app.jobs.world import World
 from app.readiness.plans.codeowners import Owners, parse_codeowners
 from app.readiness.plans.issue_plan import IssueChange, IssueLink, plan_issues
 from app.readiness.policy import IssuePolicy
 from app.readiness.verdict import from_json
-from app.store import issues, verdicts
-from app.store.tables import IssueRow
+from app.store import issues, repositories, verdicts
+from app.store.tables import IssueRow, Repository
 
 # Where GitHub looks for owners, in its order.
 OWNER_FILES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
@@ -33,30 +35,41 @@ log = structlog.get_logger("issues")
 async def sync_issues(world: World, lease: Lease) -> None:
     """Brings the issues of a repository in step with the newest verdict of its default branch."""
     row = await known_repository(world, lease.held.repository_id)
-    if row.archived:
-        return
+    if row.default_branch not in ("", lease.held.name):
+        return  # another branch is the default one by now, and has a target of its own
     async with world.database.transaction() as connection:
         newest = await verdicts.newest_verdict(connection, row.id, "branch", row.default_branch)
         links = [_link(known) for known in await issues.of_repository(connection, row.id)]
         created = await issues.created_since(connection, row.id, _midnight(world.clock()))
     if newest is None:
         return
-    verdict = from_json(newest.document)
-    changes = plan_issues(
-        verdict,
+    plan = partial(
+        plan_issues,
+        from_json(newest.document),
         links,
         _POLICY.validate_python(lease.held.detail.get("issues", {})),
-        await asyncio.to_thread(_owners, open_mirror(world, row.id).path, newest.head_sha),
+        await _owners_at(world, row, newest.head_sha),
         repository_id=row.id,
-        private=row.private,
         today=datetime.fromtimestamp(world.clock(), UTC).date(),
         created_today=created,
     )
+    changes = plan(private=row.private)
+    if changes and row.private and not await _is_private(world, row):
+        changes = plan(private=False)
     sync = IssueSync(world, lease, reference(row))
     for change in changes:
         await sync.apply(change)
     if changes:
         log.info("issues in step", changes=len(changes))
+
+
+async def _is_private(world: World, row: Repository) -> bool:
+    """Asked anew before the places of secrets are written: the delivery that told of the change may have been lost."""
+    seen = await world.github.repository(reference(row))
+    if not seen.private:
+        async with world.database.transaction() as connection:
+            await repositories.see_repository(connection, row.installation_id, known(seen))
+    return seen.private
 
 
 class IssueSync:
@@ -91,7 +104,7 @@ class IssueSync:
         if adopted is None:
             async with self._world.database.transaction() as connection:
                 await issues.will_post(connection, draft.key, now)
-        number = await self._post(change) if adopted is None else adopted
+        number = await self._post(change, row.posts + 1) if adopted is None else adopted
         async with self._world.database.transaction() as connection:
             await issues.change(connection, draft.key, number=number, digest=draft.digest, state="open", closed_by=None)
         if adopted and not row.number and draft.assignees:
@@ -99,7 +112,8 @@ class IssueSync:
             with contextlib.suppress(GitHubError):
                 await self._world.github.assign(self._repository, number, draft.assignees)
 
-    async def _post(self, change: IssueChange) -> int:
+    async def _post(self, change: IssueChange, posts: int) -> int:
+        """posts: the number of this POST, as the intent has it."""
         draft = change.draft
         try:
             created = await self._world.github.create_issue(
@@ -112,7 +126,7 @@ class IssueSync:
             raise
         except (GitHubError, Later):
             async with self._world.database.transaction() as connection:
-                await issues.change(connection, draft.key, posts=0, posted_at=0.0)
+                await issues.forget(connection, draft.key, posts)
             raise
         return created.number
 
@@ -183,6 +197,17 @@ def _link(row: IssueRow) -> IssueLink:
 
 def _midnight(now: float) -> float:
     return datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+
+
+async def _owners_at(world: World, row: Repository, head: str) -> Owners:
+    """Those of the judged commit, which another worker may have judged, on another disk."""
+    mirror = open_mirror(world, row.id)
+    if await asyncio.to_thread(mirror.resolve, head) is None:
+        branch = row.default_branch
+        subject = Subject(reference(row), row.private, "branch", branch, f"refs/heads/{branch}", head)
+        with contextlib.suppress(Unreadable):
+            await fetch_commits(world, subject)
+    return await asyncio.to_thread(_owners, mirror.path, head)
 
 
 def _owners(git_dir: Path, head: str) -> Owners:

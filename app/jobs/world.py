@@ -14,6 +14,10 @@ from app.jobs.evaluation import EvaluationPool
 from app.jobs.queue import Queue
 from app.settings import Settings
 from app.store.database import Database
+from app.store.priorities import AUDIT, ISSUES, Bounds
+
+# Issues go out one a second and installation: more of them at once would only wait in places that reviews need.
+ISSUES_AT_ONCE = 4
 
 
 def name_holder() -> str:
@@ -36,6 +40,11 @@ class World:
         """Who we are on GitHub, asked once for the life of the process."""
         self._app = self._app or await self.github.app_info()
         return self._app
+
+    @property
+    def bounds(self) -> Bounds:
+        """How much of what nobody waits for is worked on at once, over all workers."""
+        return {ISSUES: ISSUES_AT_ONCE, AUDIT: self.settings.audits}
 
     @property
     def mirrors(self) -> Path:

@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from asyncpg.exceptions import InterfaceError, PostgresError
 from sqlalchemy import Connection, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
@@ -15,6 +18,7 @@ BUSY_MS = 15_000
 # A server that fell silent must not hold a worker or the sweep for ever.
 CONNECT_SECONDS = 10.0
 COMMAND_SECONDS = 30.0
+_READS_ONLY = "readygate_reads_only"
 
 
 class Database:
@@ -37,6 +41,12 @@ class Database:
         async with self.engine.begin() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads; on SQLite it waits for no writer, and no writer for it."""
+        async with self.engine.connect() as connection:
+            yield await connection.execution_options(**{_READS_ONLY: True})
+
     async def is_reachable(self) -> bool:
         async with self.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
@@ -44,6 +54,13 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether it is the database's outage that made a statement fail, and not the statement."""
+    if isinstance(error, DBAPIError):
+        return not isinstance(error, IntegrityError | DataError | ProgrammingError | NotSupportedError)
+    return isinstance(error, OSError | PoolTimeout | PostgresError | InterfaceError)
 
 
 def insert_or_ignore(connection: AsyncConnection, table: type[SQLModel]) -> Any:
@@ -70,4 +87,5 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads_only = connection.get_execution_options().get(_READS_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

@@ -26,6 +26,15 @@ async def will_post(connection: AsyncConnection, key: str, now: float) -> None:
     await change(connection, key, posts=col(IssueRow.posts) + 1, posted_at=now)
 
 
+async def forget(connection: AsyncConnection, key: str, posts: int) -> None:
+    """The POST of that number is known not to have happened; what was posted since is not forgotten."""
+    await connection.execute(
+        update(IssueRow)
+        .where(col(IssueRow.key) == key, col(IssueRow.posts) == posts, col(IssueRow.number).is_(None))
+        .values(posts=0, posted_at=0.0)
+    )
+
+
 async def change(connection: AsyncConnection, key: str, **values: object) -> None:
     await connection.execute(update(IssueRow).where(col(IssueRow.key) == key).values(**values))
 

@@ -1,7 +1,7 @@
 """Installations and their repositories, as the webhooks and GitHub's lists tell of them."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
@@ -40,9 +40,31 @@ async def see_installation(connection: AsyncConnection, installation_id: int, ac
         await _set_installation(connection, installation_id, account=account)
 
 
-async def set_installation_state(connection: AsyncConnection, installation_id: int, state: str) -> None:
-    """state: `active`, `suspended` or `removed`."""
-    await _set_installation(connection, installation_id, state=state)
+async def set_installation_state(
+    connection: AsyncConnection, installation_id: int, state: str, now: float = 0.0
+) -> None:
+    """state: `active`, `suspended` or `removed`; now is the beginning of a state that is new."""
+    await connection.execute(
+        update(Installation)
+        .where(col(Installation.id) == installation_id, col(Installation.state) != state)
+        .values(state=state, state_since=now)
+    )
+
+
+async def installations(connection: AsyncConnection) -> dict[int, str]:
+    """The state of every installation that was not removed."""
+    statement = select(col(Installation.id), col(Installation.state)).where(
+        col(Installation.state).in_(["active", "suspended"])
+    )
+    return {int(row[0]): str(row[1]) for row in await connection.execute(statement)}
+
+
+async def of_installation(connection: AsyncConnection, installation_id: int) -> dict[int, Repository]:
+    """Every repository of an installation that was not removed, by id."""
+    statement = select(*Repository.__table__.columns).where(  # type: ignore[attr-defined]
+        col(Repository.installation_id) == installation_id, col(Repository.state) == "active"
+    )
+    return {row["id"]: Repository(**row) for row in (await connection.execute(statement)).mappings()}
 
 
 async def installation(connection: AsyncConnection, installation_id: int) -> Installation | None:
@@ -98,12 +120,26 @@ async def repository_named(
     )
 
 
-async def remove_repositories(connection: AsyncConnection, installation_id: int, ids: Sequence[int]) -> None:
-    """Those that still belong to the installation: one that was transferred is another one's by now."""
+async def remove_repositories(
+    connection: AsyncConnection, installation_id: int, ids: Collection[int] | None = None, now: float = 0.0
+) -> None:
+    """Those (all, without ids) that still belong to the installation: one that was transferred is another one's."""
+    which = [col(Repository.installation_id) == installation_id, col(Repository.state) != "removed"]
+    if ids is not None:
+        which.append(col(Repository.id).in_(ids))
+    gone = {"state": "removed", "state_since": now, "reconciled_at": 0.0}
+    await connection.execute(update(Repository).where(*which).values(**gone))
+
+
+async def mark_reconciled(connection: AsyncConnection, ids: Collection[int], at: float) -> None:
+    """at: when they were compared with GitHub; 0 makes them be compared again with the next roster."""
+    await connection.execute(update(Repository).where(col(Repository.id).in_(ids)).values(reconciled_at=at))
+
+
+async def mark_unreconciled(connection: AsyncConnection, installation_id: int) -> None:
+    """GitHub may have told us nothing of them for a while."""
     await connection.execute(
-        update(Repository)
-        .where(col(Repository.id).in_(ids), col(Repository.installation_id) == installation_id)
-        .values(state="removed")
+        update(Repository).where(col(Repository.installation_id) == installation_id).values(reconciled_at=0.0)
     )
 
 
@@ -114,10 +150,18 @@ async def gate(connection: AsyncConnection, installation_id: int) -> float:
 
 
 async def close_gate(connection: AsyncConnection, installation_id: int, until: float) -> None:
+    """Keeps the gate closed at least until then; an installation (or the App, id 0) without a row gets one."""
+    statement = insert_into(connection, Installation).values(
+        id=installation_id,
+        account="",
+        state="active" if installation_id else "app",
+        secret_key=secrets.token_hex(32),
+        listed_at=0.0,
+        gate_until=until,
+    )
+    later = {"gate_until": until}
     await connection.execute(
-        update(Installation)
-        .where(col(Installation.id) == installation_id, col(Installation.gate_until) < until)
-        .values(gate_until=until)
+        statement.on_conflict_do_update(index_elements=["id"], set_=later, where=col(Installation.gate_until) < until)
     )
 
 

@@ -1,7 +1,11 @@
 """The tables; GitHub's ids are 64-bit, times are seconds since 1970 UTC, nothing here validates."""
 
-from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
+
+# Columns that came later need a default in the database: the version before does not name them.
+_ZERO = {"server_default": "0"}
+_UNDONE = text("done < want")
 
 
 class Delivery(SQLModel, table=True):
@@ -22,11 +26,18 @@ class Delivery(SQLModel, table=True):
     finished_at: float | None = None
     error: str = Field(default="", sa_type=Text)
 
-    __table_args__ = (Index("ix_delivery_state", "state", "not_before"), Index("ix_delivery_received", "received_at"))
+    __table_args__ = (
+        Index("ix_delivery_waiting", "state", "received_at"),
+        Index("ix_delivery_received", "received_at"),
+    )
 
 
 class Installation(SQLModel, table=True):
-    """One installation of the App; secret_key keys the fingerprints of secrets found there."""
+    """One installation of the App; secret_key keys the fingerprints of secrets found there.
+
+    state_since is when its state changed; planned_until is up to when background work has been spread. The row with
+    id 0 is the App itself, and holds nothing but its rate gate.
+    """
 
     __tablename__ = "installation"
     id: int = Field(primary_key=True, sa_type=BigInteger)
@@ -35,10 +46,24 @@ class Installation(SQLModel, table=True):
     secret_key: str = Field(max_length=64)
     listed_at: float = 0.0
     gate_until: float = 0.0
+    state_since: float = Field(default=0.0, sa_column_kwargs=_ZERO)
+    planned_until: float = Field(default=0.0, sa_column_kwargs=_ZERO)
+
+
+class WriteSlot(SQLModel, table=True):
+    """When something was or will be written for an installation, for the pace that all its workers share."""
+
+    __tablename__ = "write_slot"
+    installation_id: int = Field(primary_key=True, sa_type=BigInteger)
+    at: float = Field(primary_key=True)
+    creates: bool
 
 
 class Repository(SQLModel, table=True):
-    """A repository the App has been told of, by GitHub's id: names change."""
+    """A repository the App has been told of, by GitHub's id: names change.
+
+    reconciled_at is when its open pull requests and its default branch were last compared with what was judged.
+    """
 
     __tablename__ = "repository"
     id: int = Field(primary_key=True, sa_type=BigInteger)
@@ -49,6 +74,8 @@ class Repository(SQLModel, table=True):
     archived: bool = False
     default_branch: str = Field(default="", max_length=255)
     state: str = Field(default="active", max_length=16)
+    state_since: float = Field(default=0.0, sa_column_kwargs=_ZERO)
+    reconciled_at: float = Field(default=0.0, sa_column_kwargs=_ZERO)
 
     __table_args__ = (Index("ix_repository_name", "owner", "name"),)
 
@@ -57,7 +84,7 @@ class Target(SQLModel, table=True):
     """Something to keep judged: a pull request, branch, merge group, or the issues of a repository.
 
     Work is due while done < want; whoever holds the lease does it. attempt grows with each re-run, delivery is the
-    newest one that asked.
+    newest one that asked. priority orders what is due, see app/store/priorities.py.
     """
 
     __tablename__ = "target"
@@ -75,10 +102,12 @@ class Target(SQLModel, table=True):
     lease_until: float = 0.0
     delivery: str = Field(default="", max_length=64)
     error: str = Field(default="", sa_type=Text)
+    priority: int = Field(default=0, sa_column_kwargs=_ZERO)
 
     __table_args__ = (
         UniqueConstraint("repository_id", "kind", "name", name="uq_target"),
-        Index("ix_target_due", "not_before", "lease_until"),
+        # Of the many targets few are undone, and the sweep looks for those every second.
+        Index("ix_target_waiting", "priority", "not_before", sqlite_where=_UNDONE, postgresql_where=_UNDONE),
     )
 
 
@@ -95,6 +124,8 @@ class Run(SQLModel, table=True):
     posts: int = 0
     posted_at: float = 0.0
     state: str = Field(default="intended", max_length=16)
+
+    __table_args__ = (Index("ix_run_head", "repository_id", "head_sha"),)
 
 
 class VerdictRow(SQLModel, table=True):
@@ -113,7 +144,10 @@ class VerdictRow(SQLModel, table=True):
     document: str = Field(sa_type=Text)
     created_at: float
 
-    __table_args__ = (Index("ix_verdict_subject", "repository_id", "kind", "name", "created_at"),)
+    __table_args__ = (
+        Index("ix_verdict_subject", "repository_id", "kind", "name", "created_at"),
+        Index("ix_verdict_created", "created_at"),
+    )
 
 
 class IssueRow(SQLModel, table=True):
@@ -140,3 +174,10 @@ class KnownGood(SQLModel, table=True):
     path: str = Field(max_length=255)
     commit: str = Field(max_length=64)
     text: str = Field(sa_type=Text)
+
+
+class SchemaFloor(SQLModel, table=True):
+    """The oldest revision whose code still runs on this database: a newer schema need not stop an older version."""
+
+    __tablename__ = "schema_floor"
+    revision: str = Field(primary_key=True, max_length=32)

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from app.store.database import insert_into, insert_or_ignore
+from app.store.priorities import AUDIT, PRIORITIES, Bounds, has_room, room, usual_priority
 from app.store.tables import Repository, Target
 
 # A lease that is not renewed for so many seconds is anybody's, unless the settings say otherwise.
@@ -44,26 +45,16 @@ async def bump(
     delivery: str = "",
 ) -> int:
     """Makes a target due once more (created when new) and returns its id; detail replaces what was known."""
-    values: dict[str, Any] = {
-        "repository_id": repository_id,
-        "kind": kind,
-        "name": name,
-        "detail": json.dumps(dict(detail or {})),
-        "want": 1,
-        "done": 0,
-        "attempt": 1,
-        "tries": 0,
-        "not_before": not_before,
-        "lease_by": "",
-        "lease_until": 0.0,
-        "delivery": delivery,
-        "error": "",
-    }
+    priority = usual_priority(kind)
+    values = new_row(repository_id, kind, name, detail=detail, not_before=not_before, priority=priority)
+    values["delivery"] = delivery
+    is_more_urgent = (col(Target.done) < col(Target.want)) & (col(Target.priority) < priority)
     changed: dict[str, Any] = {
         "want": col(Target.want) + 1,
         "tries": 0,
         "not_before": not_before,
         "attempt": col(Target.attempt) + (1 if new_attempt else 0),
+        "priority": case((is_more_urgent, col(Target.priority)), else_=priority),
     }
     if detail is not None:
         changed["detail"] = values["detail"]
@@ -78,9 +69,17 @@ async def bump(
     return int((await connection.execute(statement)).scalar_one())
 
 
+def new_row(
+    repository_id: int, kind: str, name: str, *, detail: Mapping[str, Any] | None, not_before: float, priority: int
+) -> dict[str, Any]:
+    """The columns of a target that is due."""
+    row = Target(repository_id=repository_id, kind=kind, name=name, not_before=not_before, priority=priority)
+    return row.model_dump(exclude={"id"}) | {"detail": json.dumps(dict(detail or {}))}
+
+
 async def add_missing(connection: AsyncConnection, *, repository_id: int, kind: str, name: str) -> None:
     """A target that is due, unless there is one already, due or not."""
-    row = Target(repository_id=repository_id, kind=kind, name=name).model_dump(exclude={"id"})
+    row = new_row(repository_id, kind, name, detail=None, not_before=0.0, priority=usual_priority(kind))
     await connection.execute(insert_or_ignore(connection, Target).values(**row))
 
 
@@ -101,20 +100,42 @@ async def bump_again(connection: AsyncConnection, target_id: int, delivery: str,
 
 
 async def wake(connection: AsyncConnection, installation_id: int) -> None:
-    """Makes what waits for a permission or the end of a suspension due now."""
+    """Makes what waits for a permission or the end of a suspension due now; what was only spread over time stays so."""
     repositories = select(col(Repository.id)).where(col(Repository.installation_id) == installation_id)
+    await _wake(connection, col(Target.repository_id).in_(repositories))
+
+
+async def wake_repository(connection: AsyncConnection, repository_id: int) -> None:
+    """The same for one repository."""
+    await _wake(connection, col(Target.repository_id) == repository_id)
+
+
+async def _wake(connection: AsyncConnection, which: Any) -> None:
     await connection.execute(
-        update(Target)
-        .where(col(Target.done) < col(Target.want), col(Target.repository_id).in_(repositories))
-        .values(not_before=0.0)
+        update(Target).where(col(Target.done) < col(Target.want), col(Target.error) != "", which).values(not_before=0.0)
     )
 
 
-async def due(connection: AsyncConnection, now: float, limit: int = 200) -> list[int]:
-    """The ids of targets with work to do that nobody holds."""
+async def due(connection: AsyncConnection, now: float, limit: int = 200, bounds: Bounds | None = None) -> list[int]:
+    """The ids of targets with work to do that nobody holds, the most urgent first, no more than bounds allow."""
+    found: list[int] = []
+    for priority in PRIORITIES:
+        left = await room(connection, priority, now, bounds or {})
+        most = limit - len(found) if left is None else min(left, limit - len(found))
+        if most > 0:
+            found += await _due(connection, now, priority, most)
+    return found
+
+
+async def _due(connection: AsyncConnection, now: float, priority: int, limit: int) -> list[int]:
     statement = (
         select(col(Target.id))
-        .where(col(Target.done) < col(Target.want), col(Target.not_before) <= now, col(Target.lease_until) < now)
+        .where(
+            col(Target.done) < col(Target.want),
+            col(Target.priority) == priority,
+            col(Target.not_before) <= now,
+            col(Target.lease_until) < now,
+        )
         .order_by(col(Target.not_before))
         .limit(limit)
     )
@@ -129,9 +150,17 @@ async def is_due(connection: AsyncConnection, target_id: int, now: float) -> boo
 
 
 async def claim(
-    connection: AsyncConnection, target_id: int, *, holder: str, now: float, seconds: float = LEASE_SECONDS
+    connection: AsyncConnection,
+    target_id: int,
+    *,
+    holder: str,
+    now: float,
+    seconds: float = LEASE_SECONDS,
+    bounds: Bounds | None = None,
 ) -> Claim | None:
-    """Takes the lease when the target is due and free; None otherwise."""
+    """Takes the lease when the target is due and free and bounds leave room for it; None otherwise."""
+    if not await has_room(connection, target_id, now, bounds or {}):
+        return None
     statement = (
         update(Target)
         .where(
@@ -204,7 +233,13 @@ async def of_repository(connection: AsyncConnection, repository_id: int, kind: s
 
 
 async def backlog(connection: AsyncConnection, now: float) -> tuple[int, float]:
-    """How many targets are undone and due, and for how many seconds the oldest could have been run."""
-    statement = select(col(Target.not_before)).where(col(Target.done) < col(Target.want), col(Target.not_before) <= now)
-    starts = list((await connection.execute(statement)).scalars())
-    return len(starts), max((now - start for start in starts if start), default=0.0)
+    """How many targets are undone and due, and for how many seconds the oldest could have been run.
+
+    Audits count for the number alone: they are meant to wait.
+    """
+    is_waited_for = (col(Target.priority) < AUDIT) & (col(Target.not_before) > 0)
+    statement = select(func.count(), func.min(case((is_waited_for, col(Target.not_before))))).where(
+        col(Target.done) < col(Target.want), col(Target.not_before) <= now
+    )
+    count, oldest = (await connection.execute(statement)).one()
+    return int(count), now - oldest if oldest else 0.0

@@ -6,14 +6,14 @@ import pytest
 import yaml
 
 from app.github.addresses import RepositoryRef
-from app.github.tokens import listing, reading, writing
+from app.github.tokens import listing, reading, surveying, writing
 
 MANIFEST = yaml.safe_load((Path(__file__).parents[2] / "app.yml").read_text())
 LEVELS = {"read": 1, "write": 2}
 REPO = RepositoryRef(1, "acme", "shop", 77)
 
 
-@pytest.mark.parametrize("scope", [reading(REPO), writing(REPO), listing(77)])
+@pytest.mark.parametrize("scope", [reading(REPO), writing(REPO), listing(77), surveying(77)])
 def test_every_token_is_covered(scope):
     for name, level in scope.permissions:
         assert LEVELS[MANIFEST["default_permissions"][name]] >= LEVELS[level]

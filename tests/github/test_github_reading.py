@@ -1,6 +1,7 @@
 """Pull requests, contents, installations and deliveries are read as GitHub sends them."""
 
 from base64 import encodebytes
+from dataclasses import replace
 
 import pytest
 from github_samples import OTHER_SHA, SHA, pull
@@ -148,6 +149,33 @@ async def test_repositories_of_an_installation(github, hub):
     (seen,) = await github.installation_repositories(77)
     assert (seen.id, seen.full_name, seen.private, seen.archived) == (3_000_000_001, "acme/shop", True, True)
     assert hub.mint_requests[0].json == {"permissions": {"metadata": "read"}}
+
+
+async def test_a_list_says_what_may_have_changed(github, hub):
+    entry = {"id": 1, "full_name": "acme/shop", "private": True, "default_branch": "main", "archived": False}
+    told = entry | {"pushed_at": "2026-11-20T21:30:00Z", "open_issues_count": 3}
+    never = entry | {"id": 2, "pushed_at": None}
+    hub.on("GET", "/installation/repositories", Reply(200, {"total_count": 2, "repositories": [told, never]}))
+    first, second = await github.installation_repositories(77)
+    assert (first.pushed_at, first.open_count) == (1795210200.0, 3)
+    assert (second.pushed_at, second.open_count) == (None, None)
+
+
+async def test_open_heads_of_all_repositories_take_one_token_that_reads_no_file(github, hub, repo):
+    hub.on("GET", "/repos/acme/shop/pulls", Reply(200, [pull(), pull(number=6)]))
+    hub.on("GET", "/repos/acme/till/pulls", Reply(200, []))
+    assert await github.open_heads(repo) == [(5, SHA), (6, SHA)]
+    assert await github.open_heads(replace(repo, id=4, name="till")) == []
+    (minted,) = hub.mint_requests
+    assert minted.json == {"permissions": {"metadata": "read", "pull_requests": "read"}}
+    assert hub.requests("GET")[0].query == {"state": "open", "per_page": "100"}
+
+
+async def test_a_repository_as_it_is_now(github, hub, repo):
+    entry = {"id": repo.id, "full_name": "acme/store", "private": False, "default_branch": "main", "archived": False}
+    hub.on("GET", "/repos/acme/shop", Reply(200, entry))
+    seen = await github.repository(repo)
+    assert (seen.full_name, seen.private) == ("acme/store", False)
 
 
 async def test_deliveries_page_by_cursor(github, hub):

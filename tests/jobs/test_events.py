@@ -83,6 +83,40 @@ def test_installations_bring_and_take_repositories() -> None:
     assert work("installation_repositories", removed).removed == (1,)
 
 
+def test_whoever_comes_back_is_listed_and_compared_as_a_whole() -> None:
+    for action in ("created", "unsuspend", "new_permissions_accepted"):
+        found = work("installation", {"action": action})
+        assert (found.installation_state, found.was_silent, found.needs_roster) == ("active", True, True)
+    gone = work("installation", {"action": "deleted"})
+    assert (gone.installation_state, gone.was_silent, gone.needs_roster) == ("removed", False, False)
+    assert work("installation_target", {"action": "renamed"}).needs_roster
+    assert not work(
+        "installation_repositories", {"action": "removed", "repositories_removed": [{"id": 1}]}
+    ).needs_roster
+
+
+@pytest.mark.parametrize(
+    ("action", "changes", "kinds"),
+    [
+        ("created", {}, ["reconcile"]),
+        ("unarchived", {}, ["reconcile"]),
+        ("transferred", {}, ["reconcile", "branch"]),
+        ("publicized", {}, ["issues"]),
+        ("privatized", {}, ["issues"]),
+        ("edited", {"default_branch": {"from": "main"}}, ["branch"]),
+        ("edited", {"description": {"from": "text"}}, []),
+        ("renamed", {"repository": {"name": {"from": "old"}}}, []),
+        ("archived", {}, []),
+        ("deleted", {}, []),
+    ],
+)
+def test_what_happens_to_a_repository(action: str, changes: dict[str, Any], kinds: list[str]) -> None:
+    payload = {"action": action, "changes": changes, "repository": {"id": 1, "default_branch": "trunk"}}
+    found = work("repository", payload)
+    assert [wanted.kind for wanted in found.wanted] == kinds
+    assert found.repository_gone == (action == "deleted")
+
+
 @pytest.mark.parametrize("event", ["pull_request", "check_run", "check_suite", "merge_group", "issues", "repository"])
 @pytest.mark.parametrize("content", [None, [], "text", 1, {}, {"number": "7"}, {"id": -1}, {"number": True}])
 def test_unexpected_shapes_ask_for_nothing(event: str, content: object) -> None:

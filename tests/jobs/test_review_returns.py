@@ -16,8 +16,8 @@ from app.jobs import run_target as run_targets
 from app.jobs.backoff import PATIENCE
 from app.jobs.evaluation import EvaluationPool
 from app.jobs.events import Work
-from app.jobs.handle_delivery import learn_installation
 from app.jobs.lease import Lease, LeaseLost
+from app.jobs.membership import learn_installation
 from app.jobs.org_policy import list_repositories
 from app.jobs.queue import IN_PROCESS, connect
 from app.jobs.run_target import PARKED_SECONDS, run_target

@@ -1,7 +1,10 @@
-from app.store import inbox, retention, runs, targets, verdicts
+import pytest
+
+from app.store import inbox, issues, repositories, retention, runs, targets, verdicts
 from app.store.database import Database
 from app.store.inbox import Inbox, Received
-from app.store.retention import DAY, DELIVERY_DAYS, VERDICT_DAYS
+from app.store.repositories import KnownRepository
+from app.store.retention import DAY, DELIVERY_DAYS, REMOVED_DAYS, VERDICT_DAYS
 from app.store.tables import Run, VerdictRow
 
 NOW = 1_800_000_000.0
@@ -66,3 +69,40 @@ async def test_a_merge_group_that_is_over_leaves_nothing(database: Database) -> 
         left = await targets.of_repository(connection, 1, "merge_group")
         assert [target.id for target in left] == [due]
         assert await runs.find(connection, "x") is None
+
+
+async def test_it_forgets_a_little_at_a_time(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 3)
+    keeper = Inbox(database)
+    for number in range(7):
+        await keeper.keep(Received(f"old-{number}", "push", "", None, None, "{}", OLD_DELIVERY, state="ignored"))
+    counts = [(await forget(database)).deliveries for _ in range(4)]
+    assert counts == [3, 3, 1, 0]
+
+
+async def test_a_removed_repository_is_forgotten_with_everything_and_the_others_stay(database: Database) -> None:
+    async with database.transaction() as connection:
+        await repositories.see_installation(connection, 9, "acme")
+        for number in (1, 2):
+            await repositories.see_repository(connection, 9, KnownRepository(number, "acme", f"r{number}"))
+            target = await targets.bump(connection, repository_id=number, kind="pull", name="1")
+            run = Run(external_id=f"x{number}", target_id=target, repository_id=number, head_sha="a")
+            await runs.intend(connection, run)
+            await issues.will_create(connection, f"{number}:rule", number, NOW)
+        await verdicts.save_verdict(connection, verdict("1", NOW))
+        await repositories.remove_repositories(connection, 9, [1], NOW - (REMOVED_DAYS + 1) * DAY)
+        # An older version marked this one without a time: its days begin now.
+        await repositories.see_repository(connection, 9, KnownRepository(3, "acme", "r3"))
+        await repositories.remove_repositories(connection, 9, [3])
+    assert (await forget(database)).repositories == 1
+    assert await forget(database) == retention.Forgotten()
+    async with database.transaction() as connection:
+        assert await runs.find(connection, "x1") is None
+        assert await runs.find(connection, "x2") is not None
+        assert await issues.of_repository(connection, 1) == []
+        assert len(await issues.of_repository(connection, 2)) == 1
+        assert await verdicts.newest_verdict(connection, 1, "pull", "1") is None
+        assert await targets.of_repository(connection, 1, "pull") == []
+        late = await repositories.repository(connection, 3)
+    assert late is not None
+    assert late.state_since == NOW
