@@ -29,7 +29,7 @@ LIST_LAG_SECONDS = 0.5
 LONGEST_PAUSE = 61.0
 MANY = 10**9
 WHOLE, HALVES = ("serve",), ("web1", "web2", "worker1", "worker2")
-_ZOMBIE = (LEASE_SECONDS * 1.2, LEASE_SECONDS * 1.8)
+ZOMBIE = (LEASE_SECONDS * 1.2, LEASE_SECONDS * 1.8)
 _WORK = "('pull', 'branch', 'merge_group', 'issues')"
 
 
@@ -45,9 +45,9 @@ class Weather:
 
 
 STORM = Weather(
-    doors=Mood(between=(2.0, 6.0), short=(0.1, 1.0), long=_ZOMBIE),
+    doors=Mood(between=(2.0, 6.0), short=(0.1, 1.0), long=ZOMBIE),
     queue=Mood(between=(1.5, 4.0), short=(0.1, 1.0), long=(3.0, 6.0)),
-    database=Mood(between=(4.0, 9.0), short=(0.2, 2.0), long=_ZOMBIE),
+    database=Mood(between=(4.0, 9.0), short=(0.2, 2.0), long=ZOMBIE),
     faults=1.0,
     unruly=Unruly(lost=0.1, doubled=0.2, late=1.5),
 )

@@ -118,7 +118,7 @@ FAULTS: dict[str, tuple[Callable[[], Recording], str]] = {
         lambda: with_issues(OPEN, replace(OPEN, number=10, is_open=False)),
         "2 issues of health-endpoint",
     ),
-    "an issue is missing": (lambda: with_issues(), "the issue of health-endpoint is not open"),
+    "an issue is missing": (with_issues, "the issue of health-endpoint is not open"),
     "an issue is closed that stands open in calm": (
         lambda: with_issues(replace(OPEN, is_open=False)),
         "the issue of health-endpoint is not open",

@@ -43,8 +43,6 @@ def _model(model: type[BaseModel], depth: int) -> dict[str, Any]:
 def _value(kind: Any, depth: int) -> Any:
     """A value of an annotation; `...` for none that JSON has."""
     origin, inside = get_origin(kind), get_args(kind)
-    if kind is type(None):
-        return None
     if origin is Annotated:
         return _value(inside[0], depth)
     if origin is Literal:
@@ -61,6 +59,6 @@ def _value(kind: Any, depth: int) -> Any:
 
 
 def _plain(kind: Any) -> Any:
-    plain: dict[Any, Any] = {str: "text", int: 7, float: 1.5, bool: True, Any: {}, datetime: "2026-01-01T00:00:00Z",
-                             date: "2026-01-01"}  # fmt: skip
+    plain: dict[Any, Any] = {type(None): None, str: "text", int: 7, float: 1.5, bool: True, Any: {}}
+    plain |= {datetime: "2026-01-01T00:00:00Z", date: "2026-01-01"}
     return plain.get(kind, {} if get_origin(kind) is dict or kind is dict else ...)
