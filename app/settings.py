@@ -57,7 +57,9 @@ class Settings(BaseSettings):
         default=20_480, ge=0, description="The most disk the mirrors of one data folder take; 0: no quota."
     )
     lease_seconds: float = Field(
-        default=60.0, ge=2, description="A silent worker's work is taken over after so long; over 30, GitHub's slowest."
+        default=60.0,
+        ge=2,
+        description="A silent worker's work is taken over after so long; half is for GitHub's answer.",
     )
     settle_seconds: float = Field(
         default=10.0, ge=0, description="How long after a write with unknown outcome GitHub's lists are trusted."

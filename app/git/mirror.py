@@ -13,7 +13,7 @@ from app.git.errors import GitError, GitTransportError
 from app.git.lock import locked
 from app.git.objects import hash_blob, sizes_of, write_blob, write_tree
 from app.git.process import Git
-from app.git.remote import DamagedMirror, fetch
+from app.git.remote import DamagedMirror, LeftLocked, fetch
 
 BLOBS_A_FETCH = 10_000
 PACKS_BEFORE_TIDYING = 40
@@ -43,13 +43,16 @@ class Mirror:
     def fetch(self, url: str, refs: Collection[str], token: str | None = None) -> dict[str, str]:
         """Bring commits and trees of refs (`refs/heads/main`, `refs/pull/7/head`) or commit ids; gives their commits.
 
-        A broken mirror is deleted and fetched afresh, once. Raises `GitTransportError` when the server fails or
-        lacks one of them, `GitError` otherwise.
+        A broken mirror is deleted and fetched afresh, once, and one that a killed git has locked is unlocked. Raises
+        `GitTransportError` when the server fails or lacks one of them, `GitError` otherwise.
         """
         specs = {ref: f"+{ref}:{local_name(ref)}" for ref in refs}
         with self._held():
             self._prepare()
             try:
+                return self._fetch(url, specs, token)
+            except LeftLocked:
+                self._unlock()
                 return self._fetch(url, specs, token)
             except DamagedMirror:
                 self._destroy()
@@ -147,6 +150,11 @@ class Mirror:
         draft = self.path.with_name(f".{self.path.name}.{token_hex(6)}")
         Git().run("init", "--quiet", "--bare", "--template=", "--initial-branch=none", "--", str(draft))
         draft.rename(self.path)
+
+    def _unlock(self) -> None:
+        # Whoever holds the mirror is its only writer; a git whose worker was killed may lose what it is at.
+        for left in [*self.path.glob("*.lock"), *(self.path / "refs").rglob("*.lock")]:
+            left.unlink(missing_ok=True)
 
     def _destroy(self) -> None:
         if self.path.exists():

@@ -30,8 +30,15 @@ _DAMAGED = re.compile(
 _FULL = re.compile(r"No space left on device|Disk quota exceeded|Read-only file system|Permission denied")
 
 
+_LEFT_LOCKED = "may have crashed in this repository"
+
+
 class DamagedMirror(GitError):
     """The local copy is broken; it can be thrown away and fetched again."""
+
+
+class LeftLocked(GitError):
+    """A git that was killed has left a ref locked, for ever."""
 
 
 def fetch(git: Git, url: str, refspecs: Sequence[str], token: str | None, *, for_objects: bool = False) -> None:
@@ -74,6 +81,8 @@ def _explained(error: GitError, url: str) -> GitError:
     where = urlsplit(url)._replace(query="", fragment="").geturl()
     if _FULL.search(error.what):
         return GitError(error.what, mend="The disk that holds the mirrors is full or not writable.")
+    if _LEFT_LOCKED in error.what:
+        return LeftLocked(error.what)
     if _DAMAGED.search(error.what):
         return DamagedMirror(error.what)
     return GitTransportError(error.what, where=where)

@@ -16,6 +16,8 @@ from app.jobs.queue import IN_PROCESS
 
 log = structlog.get_logger("queue")
 START_SECONDS = 10.0
+# Before it is started again, in seconds: longer each time, as long as it does not stay up.
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 
 
 class EmbeddedServer:
@@ -79,13 +81,16 @@ class EmbeddedServer:
             await asyncio.sleep(0.02)
 
     async def _keep_alive(self) -> None:
-        pause = 0.2
+        pause, clock = FIRST_PAUSE, asyncio.get_running_loop().time
         while True:
             assert self._process is not None
+            started = clock()
             code = await self._process.wait()
+            if clock() - started > LONGEST_PAUSE:
+                pause = FIRST_PAUSE
             log.warning("the embedded queue ended and is started again", exit_status=code)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, 10.0)
+            pause = min(pause * 2, LONGEST_PAUSE)
             # Without memory or processes to spare it is tried again.
             with contextlib.suppress(OSError):
                 await self._launch()

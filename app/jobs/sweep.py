@@ -103,4 +103,7 @@ async def run_job(world: World, kind: str, row_id: str) -> None:
             log.error("unknown job", job=kind)
     except Exception as error:
         # While the database is away, what became of the job cannot even be noted.
-        log.error("job cut off", job=kind, row=row_id, exc_info=None if is_passing(error) else error)
+        if is_passing(error):
+            log.warning("job cut off", job=kind, row=row_id, error=type(error).__name__)
+        else:
+            log.error("job failed", job=kind, row=row_id, exc_info=error)

@@ -4,6 +4,7 @@ from app.readiness.blob_facts import BlobFacts
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.sight import Sight
 from app.readiness.detectors.detector import Hit
+from app.readiness.detectors.secrets.file_class import is_binary_name
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
 from app.readiness.scan_plan import Wish
@@ -18,7 +19,8 @@ def look(wish: Wish, content: bytes, crashes: dict[str, str]) -> BlobFacts:
 def _look_with_conditions(wish: Wish, content: bytes, crashes: dict[str, str]) -> dict[str, Sight]:
     source = Source(wish.path, content)
     if source.is_binary:
-        return {}
+        # One NUL byte must not make a Dockerfile vanish.
+        return {} if is_binary_name(wish.path) else {key: Sight(doubt="not a text") for key in wish.group.distinct}
     if source.is_pointer:
         return {key: Sight(doubt="kept elsewhere with Git LFS") for key in wish.group.distinct}
     sights: dict[str, Sight] = {}

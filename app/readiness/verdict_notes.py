@@ -41,10 +41,10 @@ def waiver_verdicts(
 
 
 def stats_of(head: Evaluation, base: Evaluation | None) -> Stats:
-    """Files and bytes of the head; blobs of both sides."""
+    """Files of the head; what was read and scanned of both sides, which is nothing where the cache knew all of it."""
     return Stats(
         files=head.files,
-        bytes=head.bytes,
+        bytes=head.bytes + (base.bytes if base else 0),
         blobs_scanned=head.blobs_scanned + (base.blobs_scanned if base else 0),
         blobs_cached=head.blobs_cached + (base.blobs_cached if base else 0),
     )

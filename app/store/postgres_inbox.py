@@ -11,8 +11,6 @@ from app.store.received import Received
 # As in app/store/database.py: a server that fell silent is not waited for longer.
 CONNECT_SECONDS = 10.0
 COMMAND_SECONDS = 30.0
-# While one commit waits for the disk, the next is on its way.
-WRITERS = 2
 _CUT_OFF = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -27,10 +25,10 @@ _INSERT_MANY = (
 
 
 class PostgresInbox(FastInbox):
-    """One statement a commit, and a connection to spare, so that a look is not kept waiting by the writers."""
+    """One statement a commit, and a connection to spare, so that a look is not kept waiting by the writer."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(writers=WRITERS)
+        super().__init__()
         self._url = driver_url(url)
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
@@ -57,7 +55,7 @@ class PostgresInbox(FastInbox):
         async with self._opening:
             if self._pool is None:
                 options = {"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
-                self._pool = await asyncpg.create_pool(self._url, min_size=0, max_size=WRITERS + 1, **options)
+                self._pool = await asyncpg.create_pool(self._url, min_size=0, max_size=2, **options)
         return self._pool
 
     async def close(self) -> None:

@@ -25,15 +25,11 @@ class Received:
 
 
 class Keeper(ABC):
-    """Commits waiting deliveries together; `keep` returns after the commit.
+    """Commits waiting deliveries together; `keep` returns after the commit."""
 
-    writers: how many commits may be under way at once.
-    """
-
-    def __init__(self, writers: int = 1) -> None:
+    def __init__(self) -> None:
         self._waiting: list[tuple[Received, asyncio.Future[None]]] = []
-        self._idle = writers
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._writer: asyncio.Task[None] | None = None
 
     @abstractmethod
     async def commit(self, rows: Sequence[Received]) -> None:
@@ -43,26 +39,19 @@ class Keeper(ABC):
         """Stores the delivery once per guid; raises the database's error when it could not be stored."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((received, future))
-        if self._idle:
-            self._idle -= 1
-            task = asyncio.create_task(self._write())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
         await future
 
     async def _write(self) -> None:
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-                try:
-                    await self.commit([received for received, _ in batch])
-                except Exception as error:
-                    _settle(batch, error)
-                else:
-                    _settle(batch, None)
-        finally:
-            # At once with the look above: who comes in between must find a writer that still looks.
-            self._idle += 1
+        while self._waiting:
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            try:
+                await self.commit([received for received, _ in batch])
+            except Exception as error:
+                _settle(batch, error)
+            else:
+                _settle(batch, None)
 
 
 def _settle(batch: list[tuple[Received, asyncio.Future[None]]], error: Exception | None) -> None:

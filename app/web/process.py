@@ -73,6 +73,7 @@ class Server:
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            ws="none",
             lifespan="off",
             timeout_graceful_shutdown=10,
         )

@@ -11,10 +11,8 @@ from recording import Recording
 
 @pytest.fixture(scope="session")
 def seed() -> int:
-    """READYGATE_CHAOS_SEED repeats a run; the seed of a failed one is in its output."""
-    drawn = int(os.environ.get("READYGATE_CHAOS_SEED") or secrets.randbelow(10**6))
-    print(f"READYGATE_CHAOS_SEED={drawn}")
-    return drawn
+    """READYGATE_CHAOS_SEED repeats the draws of a run; the seed of a failed one is in its output."""
+    return int(os.environ.get("READYGATE_CHAOS_SEED") or secrets.randbelow(10**6))
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def write_history(folder: Path, seed: int, *, repositories: int, pulls: int, pus
     for number in range(repositories):
         name = f"acme/service-{number}"
         folders[name], stream = folder / f"{number}.git", _Stream()
-        first[name] = stream.commit(None, _service(draws) | {".github/rules.yml": RULES})
+        first[name] = stream.commit(None, _service(draws.randrange(4)) | {".github/rules.yml": RULES})
         plans = {pull: _change(pull, draws) for pull in range(1, pulls + 1) if pull % repositories == number}
         for pull, files in plans.items():
             tip = first[name]
@@ -53,8 +53,10 @@ def write_history(folder: Path, seed: int, *, repositories: int, pulls: int, pus
                 tip = stream.commit(tip, files | {"docs/notes.md": f"Change {pull} at {at:.6f}\n"})
                 moments.append((at, name, pull, tip))
         tip = first[name]
-        for at in _times(draws, main_pushes):
-            tip = stream.commit(tip, _service(draws) | {"docs/main.md": f"Main at {at:.6f}\n"})
+        for left, at in zip(range(main_pushes - 1, -1, -1), _times(draws, main_pushes), strict=True):
+            # In the end the repositories differ, and some of them have gaps.
+            state = draws.randrange(4) if left else number % 4
+            tip = stream.commit(tip, _service(state) | {"docs/main.md": f"Main at {at:.6f}\n"})
             moments.append((at, name, 0, tip))
         ids = stream.write(folders[name])
         first[name] = ids[first[name]]
@@ -66,12 +68,12 @@ def _times(draws: random.Random, count: int) -> list[float]:
     return sorted(draws.random() for _ in range(count))
 
 
-def _service(draws: random.Random) -> dict[str, str]:
-    """A service that is ready, or lacks one thing or the other: its issues open and close as it changes."""
+def _service(state: int) -> dict[str, str]:
+    """A service that lacks two things, one or the other, or nothing: its issues open and close as it changes."""
     return {
-        "shop/main.py": SERVICE + draws.choice(("", HEALTH)),
+        "shop/main.py": SERVICE + HEALTH if state & 1 else SERVICE,
         "requirements.txt": "fastapi==0.115.6\nuvicorn==0.34.0\n",
-        "Dockerfile": draws.choice((DOCKERFILE, DOCKERFILE.replace("USER 10001", "USER root"))),
+        "Dockerfile": DOCKERFILE if state & 2 else DOCKERFILE.replace("USER 10001", "USER root"),
     }
 
 

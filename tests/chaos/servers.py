@@ -81,11 +81,13 @@ class Server:
 class Valkey(Server):
     """A Valkey server on TCP, as a cluster has it."""
 
+    name = "valkey"
+
     def __init__(self, folder: Path) -> None:
         binary, port = find_binary(), free_port()
         assert binary is not None
         command = [str(binary), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-        super().__init__("valkey", folder, command)
+        super().__init__(self.name, folder, command)
         self.url = f"redis://127.0.0.1:{port}"
 
 

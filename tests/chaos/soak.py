@@ -1,4 +1,4 @@
-"""`make soak`: a thousand pull requests on each database while everything goes wrong, and a table of what came of it."""
+"""`make soak`: a thousand pull requests on each database while everything goes wrong, and what came of it."""
 
 import argparse
 import os
@@ -27,7 +27,7 @@ GALE = Weather(
     faults=1.0,
     unruly=Unruly(lost=0.1, doubled=0.3, late=3.0),
 )
-REST_SECONDS = 1200.0
+REST_SECONDS = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _soak(folder: Path, seed: int, asked: argparse.Namespace) -> list[Outcome]:
         folder, seed, repositories=asked.repositories, pulls=asked.pulls, pushes=3, main_pushes=asked.pulls // 20
     )
     _say(f"{len(history.pushes)} pushes are written; what a calm App says of their ends is found out")
-    undisturbed = calm(history, folder / "calm")
+    undisturbed = calm(history, folder / "calm", REST_SECONDS)
     outcomes = []
     for set_up, names in (("`serve`, SQLite", WHOLE), ("2 web, 2 worker, PostgreSQL, Valkey", HALVES)):
         _say(f"{set_up}: {asked.seconds:.0f} seconds of faults")
@@ -92,35 +92,43 @@ def _outcome(
 
 
 def _table(asked: argparse.Namespace, seed: int, outcomes: list[Outcome]) -> Iterator[str]:
-    yield f"{asked.pulls} pull requests in {asked.repositories} repositories, seed {seed}, {asked.seconds:.0f} s of faults"
+    what = f"{asked.pulls} pull requests in {asked.repositories} repositories"
+    yield f"{what}, {asked.seconds:.0f} seconds of faults, seed {seed}"
     yield ""
     yield "| | " + " | ".join(outcome.set_up for outcome in outcomes) + " |"
     yield "|---|" + "---:|" * len(outcomes)
-    columns = [_figures(outcome) for outcome in outcomes]
-    for name in dict.fromkeys(name for column in columns for name in column):
-        yield f"| {name} | " + " | ".join(column.get(name, "") for column in columns) + " |"
+    for part in (_figures, _disturbances, _verdict):
+        columns = [part(outcome) for outcome in outcomes]
+        for name in dict.fromkeys(name for column in columns for name in column):
+            yield f"| {name} | " + " | ".join(column.get(name, "") for column in columns) + " |"
 
 
 def _figures(outcome: Outcome) -> dict[str, str]:
     seen = outcome.seen
+    checks = [check for home in seen.homes.values() for check in home.checks]
     limits = [request for request in seen.requests if request.retry_after]
     figures = {
         "newest heads": sum(len(home.heads) for home in seen.homes.values()),
         "webhooks": len({delivery.guid for delivery in seen.deliveries}),
-        "of them lost on the way": sum(delivery.is_lost for delivery in seen.deliveries),
-        "of them not answered with 2xx": sum(not delivery.is_ok for delivery in seen.deliveries),
+        "lost on the way": sum(delivery.is_lost for delivery in seen.deliveries),
+        "not answered with 2xx": sum(not delivery.is_ok for delivery in seen.deliveries),
         "requests to GitHub": len(seen.requests),
-        "check runs": sum(len(home.checks) for home in seen.homes.values()),
-        "of them superseded": sum(one.conclusion == "cancelled" for home in seen.homes.values() for one in home.checks),
-        "annotations": sum(len(one.annotations) for home in seen.homes.values() for one in home.checks),
+        "check runs": len(checks),
+        "check runs closed as superseded": sum(check.conclusion == "cancelled" for check in checks),
+        "annotations": sum(len(check.annotations) for check in checks),
         "issues": sum(len(home.issues) for home in seen.homes.values()),
-        "limits told": len(limits),
-        "of them judged": sum(is_heard(limit, seen) for limit in limits),
+        "limits told, and judged": f"{len(limits)}, {sum(is_heard(limit, seen) for limit in limits)}",
     }
-    shown = {name: f"{value:,}" for name, value in figures.items()}
-    shown |= {f"{who}: {what}": f"{count:,}" for (who, what), count in sorted(outcome.counts.items())}
+    return {name: str(value) for name, value in figures.items()}
+
+
+def _disturbances(outcome: Outcome) -> dict[str, str]:
+    return {f"{who}: {what}": str(count) for (who, what), count in sorted(outcome.counts.items()) if count}
+
+
+def _verdict(outcome: Outcome) -> dict[str, str]:
     verdict = "nothing lost, nothing doubled" if not outcome.complaints else f"{len(outcome.complaints)} complaints"
-    return shown | {"all done after the last fault": f"{outcome.rested:.0f} s", "the judge": verdict}
+    return {"all done after the last fault": f"{outcome.rested:.0f} s", "the judge": verdict}
 
 
 def _say(words: str) -> None:

@@ -16,11 +16,13 @@ SECONDS = 25.0
 def test_nothing_is_lost_or_doubled(
     names: tuple[str, ...], history: History, undisturbed: Recording, seed: int, tmp_path: Path
 ) -> None:
-    assert len(history.pushes) >= 55
+    print(f"READYGATE_CHAOS_SEED={seed} draws the same again")
+    assert len(history.pushes) >= 50
+    assert any(issue.is_open for home in undisturbed.homes.values() for issue in home.issues)
     with running(history, tmp_path, names) as run:
         counts = run.storm(seed, SECONDS, STORM)
         took = run.rest(120, hastened=True)
         seen = record(run.sandbox, run.outages)
-    print(f"READYGATE_CHAOS_SEED={seed}: at rest after {took:.1f} s; {dict(counts)}")
+    print(f"at rest after {took:.1f} s; {dict(counts)}")
     assert judge(seen, undisturbed) == []
     assert {name for name, what in counts if what == "killed"} >= {*names}

@@ -139,6 +139,19 @@ def test_only_full_names_and_ids_are_fetched(ref: str) -> None:
         local_name(ref)
 
 
+def test_a_ref_that_a_killed_git_left_locked_is_unlocked(published: Published, mirror: Mirror) -> None:
+    published.repo.commit({"a": "1\n"})
+    published.push("main")
+    mirror.fetch(published.url, ["refs/heads/main"])
+    locks = [mirror.path / f"{local_name('refs/heads/main')}.lock", mirror.path / "packed-refs.lock"]
+    for lock in locks:
+        lock.touch()
+    newer = published.repo.commit({"a": "2\n"})
+    published.push("main")
+    assert mirror.fetch(published.url, ["refs/heads/main"]) == {"refs/heads/main": newer}
+    assert not any(lock.exists() for lock in locks)
+
+
 def test_a_damaged_mirror_is_fetched_afresh(published: Published, mirror: Mirror) -> None:
     commit = published.repo.commit({"a": "1\n"})
     published.push("main")

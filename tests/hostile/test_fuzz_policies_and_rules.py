@@ -1,5 +1,6 @@
 """Mutations of valid policies and rules: accepted or refused with a reason, quickly, and nothing else."""
 
+import json
 import time
 from collections.abc import Callable
 
@@ -113,3 +114,47 @@ def test_the_policy_before_its_mutations_is_valid(text: str) -> None:
 
 def test_the_rule_before_its_mutations_is_valid() -> None:
     assert load_catalogue({"security-scanning/security-policy.yml": RULE}).rules
+
+
+MODES = st.sampled_from(["off", "shadow", "report", "ratchet", "block"])
+IDS = st.sampled_from(sorted(CATALOGUE.rules))
+WORDS = st.text(min_size=1, max_size=20).filter(lambda text: text.isprintable() and bool(text.strip()))
+POLICIES = st.fixed_dictionaries(
+    {"version": st.just(1)},
+    optional={
+        "extends": st.sampled_from(["readygate/minimal", "readygate/recommended", "readygate/strict"]),
+        "deploy": st.sampled_from(["rolling", "recreate"]),
+        "rules": st.dictionaries(IDS, MODES | st.fixed_dictionaries({"mode": MODES}), max_size=8),
+        "waivers": st.lists(st.fixed_dictionaries({"rule": IDS, "reason": WORDS, "approved-by": WORDS,
+                                                   "expires": st.just("2027-01-01")}), max_size=4),
+        "issues": st.fixed_dictionaries({}, optional={"labels": st.lists(WORDS, max_size=3, unique=True),
+                                                      "due-days": st.just({"P0": 3, "P2": 90})}),
+    },
+)  # fmt: skip
+
+
+def meaning_of(text: str) -> object:
+    """What a policy text means, without where it was written."""
+    read = parse_policy(Layer("repository", "rules.yml", text), CATALOGUE)
+    return (
+        read.extends,
+        read.deploy,
+        read.priorities,
+        [(entry.pattern, entry.rules, entry.mode, entry.parameters) for entry in read.entries],
+        [(waiver.rule, waiver.reason, waiver.approved_by, waiver.expires) for waiver in read.waivers],
+        read.issues,
+        read.due_days,
+    )
+
+
+@BOUNDED
+@given(POLICIES)
+def test_a_valid_policy_means_the_same_however_it_is_written(policy: dict[str, object]) -> None:
+    """In blocks, in one line of brackets, and as JSON."""
+    written = [
+        yaml.safe_dump(policy, allow_unicode=True, sort_keys=False),
+        yaml.safe_dump(policy, allow_unicode=False, sort_keys=False, default_flow_style=True, width=10**6),
+        json.dumps(policy, ensure_ascii=False),
+    ]
+    first, *others = [meaning_of(text) for text in written]
+    assert all(other == first for other in others)

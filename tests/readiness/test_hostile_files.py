@@ -69,7 +69,7 @@ WORD = {"text": "needle", "in": ["a.py"]}
     [
         (b"x" * 1_900_000 + b" needle", "implemented"),
         (b"x" * 10_000_000, "unknown"),
-        (b"\0needle\n", "missing"),
+        (b"\0needle\n", "unknown"),
         (b"\xff\xff needle\n", "implemented"),
         (b"\xef\xbb\xbfneedle", "implemented"),
         ("needle".encode("utf-16"), "implemented"),
@@ -80,6 +80,10 @@ WORD = {"text": "needle", "in": ["a.py"]}
 )
 def test_bytes_of_every_kind(content: bytes, expected: str) -> None:
     assert ask(WORD, {"a.py": content}) == expected
+
+
+def test_a_file_whose_name_says_that_it_is_no_text_raises_no_doubt() -> None:
+    assert ask({"text": "needle", "in": ["**/*"]}, {"logo.png": b"\x89PNG\0needle"}) == "missing"
 
 
 def test_a_file_over_the_limit_is_named_in_a_warning() -> None:

@@ -1,6 +1,7 @@
 """Twenty commits as pull requests, through a partial mirror: nothing is scanned twice, nothing is judged otherwise."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from generated import write_history
@@ -14,9 +15,7 @@ COMMITS = 20
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Replay:
-    folder = tmp_path_factory.mktemp("replay")
+def replayed(folder: Path) -> Replay:
     shop = write_history(folder / "shop")
     with Sandbox(folder / "github") as github:
         github.add_repository("acme/shop", shop.path)
@@ -29,19 +28,19 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Replay:
 def _arrival(mirror: Mirror, url: str, token: str) -> Callable[[str, str], None]:
     def arrive(base: str, head: str) -> None:
         mirror.fetch(url, [base, head], token)
-        request = {"git_dir": str(mirror.path), "head": head, "base": base, "policy": base}
-        mirror.fetch_blobs(url, evaluator.missing(request)["blobs"], token)
+        request = {"git_dir": str(mirror.path), "head": head, "against": base, "policy": base}
+        survey = evaluator.survey(request)
+        assert survey["base"] == base
+        mirror.fetch_blobs(url, survey["blobs"], token)
 
     return arrive
 
 
-def test_every_verdict_is_that_of_a_full_scan(done: Replay) -> None:
+def test_nothing_is_scanned_twice_and_nothing_judged_otherwise(tmp_path: Path) -> None:
+    """As many scans as there are different questions about blobs; every verdict is that of a full scan."""
+    done = replayed(tmp_path)
     assert len(done.judged) == COMMITS
     assert {one.head: one.differs for one in done.judged if one.differs} == {}
-
-
-def test_no_blob_is_scanned_twice(done: Replay) -> None:
-    """As many scans as there are different questions about blobs, and not one more."""
     assert done.faults == []
     assert done.scanned == done.kept == done.distinct
     first, *later = done.judged

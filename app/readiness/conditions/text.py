@@ -46,12 +46,17 @@ class TextCondition:
         return Sight(tuple(hits)) if hits else None
 
     def _places(self, source: Source) -> Iterator[Place]:
+        passed_over: dict[int, bool] = {}
         for pattern in self.patterns:
             for examined, found in enumerate(compile_pattern(pattern).finditer(source.content)):
                 if examined == EXAMINED:
                     break
                 offset = _first_word(source.content, *found.span())
-                if not self._is_passed_over(source.path, source.line_at(offset)):
+                start = source.content.rfind(b"\n", 0, offset)
+                # A line may be a megabyte long and hold a thousand matches.
+                if start not in passed_over:
+                    passed_over[start] = self._is_passed_over(source.path, source.line_at(offset))
+                if not passed_over[start]:
                     matched = source.content[offset : found.end()].split(b"\n", 1)[0]
                     yield source.line_of(offset), trim(matched.decode(errors="replace"))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from app.errors import ReadygateError
 from app.readiness.detectors.detector import Hit, Sighting
-from app.readiness.detectors.secrets.file_class import class_of, forbidden_name, is_binary_name
+from app.readiness.detectors.secrets.file_class import class_of, forbidden_name, is_binary_name, is_text_name
 from app.readiness.detectors.secrets.judge import CHECKED, MANY, TOO_LARGE, judge_sightings
 from app.readiness.detectors.secrets.kubernetes import decoded_values
 from app.readiness.detectors.secrets.match import Match, seal
@@ -15,7 +15,7 @@ from app.readiness.detectors.secrets.scan import find_matches
 from app.readiness.result import RuleResult
 from app.readiness.status import Severity
 
-ENGINE = "2"
+ENGINE = "3"
 LARGEST_BLOB = 20 * 1024 * 1024
 HITS_PER_FILE = 2_000
 _HEAD = 8_000
@@ -45,7 +45,7 @@ class SecretsDetector:
     def path_class(self, path: str) -> str:
         """All of the path that `scan` looks at: what a cache has to add to the blob's id."""
         entry = forbidden_name(path)
-        return f"{class_of(path)}/{entry.id if entry else ''}"
+        return f"{class_of(path)}/{entry.id if entry else ''}/{is_text_name(path)}"
 
     def scan(self, path: str, content: bytes) -> tuple[Hit, ...]:
         """The hits of one blob; raises `ReadygateError` without any of the content when the scan itself fails."""
@@ -66,7 +66,7 @@ class SecretsDetector:
         hits = [self._name_hit(entry)] if entry else []
         if len(content) > self.size_limit:
             return (*hits, Hit(TOO_LARGE, self._seal(TOO_LARGE, b""), 1, 1, Severity.WARNING))
-        text = _text(content)
+        text = _text(content, is_named_so=is_text_name(path))
         if text is None:
             return tuple(hits)
         file_class = class_of(path)
@@ -137,8 +137,11 @@ def _collapsed(secret_key: bytes, hits: Sequence[Hit], kind: str) -> Hit:
     return Hit(kind, seal(secret_key, kind, keys), hits[0].line, hits[-1].end_line, severity, MANY)
 
 
-def _text(content: bytes) -> bytes | None:
-    """The bytes to scan, UTF-16 with a byte order mark turned into UTF-8; None for a binary file."""
+def _text(content: bytes, *, is_named_so: bool) -> bytes | None:
+    """The bytes to scan, UTF-16 with a byte order mark turned into UTF-8; None for a binary file.
+
+    A file whose name says that it is a text is one: a NUL byte in a comment would hide what follows.
+    """
     if content.startswith(_UTF16):
         return content.decode("utf-16", "replace").encode()
-    return None if b"\0" in content[:_HEAD] else content
+    return None if not is_named_so and b"\0" in content[:_HEAD] else content

@@ -2,6 +2,7 @@
 
 from functools import cache, lru_cache
 
+from app.readiness.conditions.languages import language_of
 from app.readiness.detectors.secrets.pack import FileNameText, load_pack
 from app.readiness.globs import KEPT, GlobSet
 
@@ -66,6 +67,11 @@ def only_shows(path: str) -> bool:
 
 def is_binary_name(path: str) -> bool:
     return _ending(path.rsplit("/", 1)[-1].lower()) in _BINARY_ENDINGS
+
+
+def is_text_name(path: str) -> bool:
+    """Whether the name is that of a configuration, lock file, source or document."""
+    return class_of(path) != "other" or bool(language_of(path)) or path.lower().endswith((*_PROSE_ENDINGS, ".txt"))
 
 
 def forbidden_name(path: str) -> FileNameText | None:
