@@ -144,4 +144,11 @@ def _say(text: str) -> None:
 def main() -> NoReturn:
     # What a run allocates lives mostly to its end: looking for garbage every 700 objects is a tenth of a warm check.
     gc.set_threshold(50_000, 20, 20)
-    sys.exit(run(sys.argv[1:]))
+    # pydantic would read the metadata of every installed package to find what may change how it validates.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    status = run(sys.argv[1:])
+    if sys.argv[1:2] == ["check"]:
+        # Nothing is left to do but to take the interpreter apart, which takes as long as judging a tree again.
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)

@@ -59,7 +59,7 @@ class SecretsDetector:
         )
 
     def judge(self, rule: str, sightings: Sequence[Sighting], files: int) -> RuleResult:
-        return judge_sightings(rule, sightings, files, load_pack().kinds)
+        return judge_sightings(rule, sightings, files, load_pack().kinds if sightings else {})
 
     def _scan(self, path: str, content: bytes) -> tuple[Hit, ...]:
         entry = forbidden_name(path)
