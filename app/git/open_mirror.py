@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -144,6 +144,9 @@ class OpenMirror:
             if difference.new is not None:
                 mode, sha = difference.new
                 entries[path] = Entry(path, sha, sizes.get(sha, UNKNOWN_SIZE), kind_of(mode))
+        # A blob that was not here when its old path was listed may have come with a new one.
+        came = {path: sizes[one.blob] for path, one in entries.items() if one.size < 0 <= sizes.get(one.blob, -1)}
+        entries.update((path, replace(entries[path], size=size)) for path, size in came.items())
         return Listing(tree, dict(sorted(entries.items())), is_plain=True)
 
     def close(self) -> None:

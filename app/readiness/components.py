@@ -20,7 +20,7 @@ _NAMED = GlobSet((_MANIFEST, _ENTRY))
 
 
 def find_components(paths: Iterable[str]) -> tuple[str, ...]:
-    """Folders in order, `.` for the root; the root alone when nothing else is found, at most 100."""
+    """Folders in order, `.` for the root; the root alone when nothing else is found."""
     manifests: set[str] = set()
     entries: set[str] = set()
     for path in paths:
@@ -36,7 +36,7 @@ def find_components(paths: Iterable[str]) -> tuple[str, ...]:
         if last in ("src", "app", "cmd") and 1 in _NAMED.hits(f"{last}/{name}"):
             entries.add(parent)
     found = sorted(manifests & entries)
-    return tuple(folder or ROOT for folder in found[:LIMIT]) or (ROOT,)
+    return tuple(folder or ROOT for folder in found) or (ROOT,)
 
 
 def component_of(path: str, components: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from typing import cast
 
 from app.readiness.blob_facts import ScanCache
 from app.readiness.catalogue import Catalogue
+from app.readiness.components import LIMIT as COMPONENTS
 from app.readiness.components import ROOT, find_components
 from app.readiness.conditions.answer import Answer
 from app.readiness.conditions.condition import BlobCondition, Condition, walk
@@ -131,8 +132,11 @@ class _Judging:
             return self._guard(rule, lambda: self._detect(rule, view))
         if not rule.per_component or len(view.components) == 1:
             return self._guard(rule, lambda: judge_conditions(rule, view))
-        parts = [view.narrowed(folder) for folder in view.components]
+        parts = [view.narrowed(folder) for folder in view.components[:COMPONENTS]]
         results = [(part.component, self._guard(rule, partial(judge_conditions, rule, part))) for part in parts]
+        if left := view.components[COMPONENTS:]:
+            words = f"Looked at {COMPONENTS} components, and at none of the {len(left)} others."
+            results.append((left[0], RuleResult(rule.id, Status.UNKNOWN, missing_evidence=words)))
         return worst_of(rule.id, results)
 
     def _guard(self, rule: Rule, judge: Callable[[], RuleResult]) -> RuleResult:

@@ -54,7 +54,14 @@ STORM = Weather(
 
 
 def github_faults(share: float) -> list[Fault]:
-    """Every kind, for ever; share multiplies how often."""
+    """Some that come for certain, then every kind for ever; share multiplies how often."""
+    certain = [
+        Fault("POST /repos/*/check-runs", 0, after_apply=True, left=3),
+        Fault("POST /repos/*/check-runs", 502, after_apply=True, left=2),
+        Fault("PATCH /repos/*/check-runs", 0, after_apply=True, left=2),
+        Fault("POST /repos/*/issues", 0, after_apply=True, left=2),
+        Fault("GET /repos/*/pulls", 429, left=1, retry_after=2.0),
+    ]
     limits = [
         Fault(match, status, left=MANY, chance=0.03 * share, retry_after=seconds)
         for match, status, seconds in ((" /repos", 429, 2.0), (" /repos", 403, 3.0), (" /app/", 403, 2.0))
@@ -68,7 +75,7 @@ def github_faults(share: float) -> list[Fault]:
         Fault(" ", status, left=MANY, chance=chance * share)
         for status, chance in ((0, 0.04), (500, 0.02), (502, 0.04), (503, 0.02))
     ]
-    return [*limits, *after, *before]
+    return [*certain, *limits, *after, *before]
 
 
 def fault_name(fault: Fault) -> tuple[str, str]:
@@ -165,6 +172,7 @@ class Run:
     def storm(self, seed: int, seconds: float, weather: Weather) -> Counter[tuple[str, str]]:
         """Every push while everything goes wrong at once; gives what went wrong, and how often."""
         world, faults = self.sandbox.hub.world, github_faults(weather.faults)
+        given = [fault.left for fault in faults]
         vandal = Vandal(seed, self._init)
         with world.lock:
             world.draws, world.list_lag = random.Random(seed), LIST_LAG_SECONDS
@@ -182,9 +190,9 @@ class Run:
         # The rate gate is told through the database: without a queue, nobody hears of it later.
         self.outages += [outage for outage in vandal.outages if outage.name not in (Queue.name, Valkey.name)]
         counts = vandal.counts.copy()
-        for fault in faults:
-            counts[fault_name(fault)] += MANY - fault.left
-        return counts
+        for fault, left in zip(faults, given, strict=True):
+            counts[fault_name(fault)] += left - fault.left
+        return +counts
 
 
 @contextmanager

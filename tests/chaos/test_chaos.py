@@ -26,3 +26,5 @@ def test_nothing_is_lost_or_doubled(
     print(f"at rest after {took:.1f} s; {dict(counts)}")
     assert judge(seen, undisturbed) == []
     assert {name for name, what in counts if what == "killed"} >= {*names}
+    assert counts["GitHub", "connection closed after the work was done"] > 0
+    assert counts["GitHub", "429 with Retry-After"] > 0

@@ -325,3 +325,16 @@ def test_a_catalogue_can_be_sent_to_another_process() -> None:
     catalogue = pickle.loads(pickle.dumps(catalogue_of(*MIXED)))
     evaluation = evaluate(MemorySnapshot(FILES), catalogue, ["word", "data"], Inputs(TODAY))
     assert pickle.loads(pickle.dumps(evaluation)) == evaluation
+
+
+def test_components_beyond_the_limit_are_unknown_and_no_pass() -> None:
+    rule = {"id": "it", "per": "service", "implemented": {"path": ["**/README.md"]}}
+    files = {f"s{number:03}/{name}": "x\n" for number in range(102) for name in ("go.mod", "main.go", "README.md")}
+    result = evaluate(MemorySnapshot(files), catalogue_of(rule), ["it"], Inputs(TODAY)).results["it"]
+    assert result.status is Status.UNKNOWN
+    assert [(part.path, part.status) for part in result.components][-1] == ("s100", "unknown")
+    assert "2 others" in result.missing_evidence
+    del files["s100/go.mod"], files["s101/go.mod"]
+    assert (
+        evaluate(MemorySnapshot(files), catalogue_of(rule), ["it"], Inputs(TODAY)).results["it"].status == "implemented"
+    )
