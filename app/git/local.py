@@ -121,10 +121,11 @@ def open_local(path: Path) -> LocalRepository:
     top = top_of(root)
     if top is None:
         return LocalRepository(root, None)
-    found = Git(directory=top).run("rev-parse", "--absolute-git-dir").decode().rstrip("\n")
-    git = Git(Path(found), work_tree=top, directory=root)
+    said = Git(directory=top).run("rev-parse", "--show-object-format", "--absolute-git-dir").decode()
+    algorithm, _, found = said.partition("\n")
+    git = Git(Path(found.rstrip("\n")), work_tree=top, directory=root)
     folder = root.relative_to(top).as_posix() if root != top else ""
-    return LocalRepository(root, git, folder, algorithm=_algorithm(git))
+    return LocalRepository(root, git, folder, algorithm=algorithm)
 
 
 def top_of(path: Path) -> Path | None:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
@@ -149,9 +149,7 @@ class Git:
         self, *arguments: str, stdin: bytes = b"", timeout: float = 120, limit: int = 256 * MIB
     ) -> Iterator[bytes]:
         """Git's output in pieces; raises `GitError` on a bad exit, after `timeout` seconds, above `limit` bytes."""
-        with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as complaints:
-            source.write(stdin)
-            source.seek(0)
+        with _given(stdin) as source, tempfile.TemporaryFile() as complaints:
             process = self.start(*arguments, stdin=source, stderr=complaints)
             try:
                 yield from _read(process, arguments[0], time.monotonic() + timeout, limit)
@@ -175,6 +173,18 @@ class Git:
         lines = [line.strip() for line in redact(text, *self._secrets()).splitlines() if line.strip()]
         said = "; ".join(lines[-3:])[:600] or f"exit status {status}"
         return GitError(f"git {command} failed: {said}")
+
+
+@contextmanager
+def _given(content: bytes) -> Iterator[IO[bytes] | int]:
+    """Something to read from that never makes git wait for us."""
+    if not content:
+        yield subprocess.DEVNULL
+        return
+    with tempfile.TemporaryFile() as source:
+        source.write(content)
+        source.seek(0)
+        yield source
 
 
 def _limit_memory(pid: int) -> None:

@@ -2,9 +2,9 @@
 
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from os import stat_result
 from pathlib import Path
+from typing import NamedTuple
 
 from app.git.errors import GitError
 from app.git.folder import Folder, walk
@@ -18,8 +18,7 @@ from app.readiness.snapshot import Entry, EntryKind
 READ_LIMIT = 20 * MIB
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A path of the work tree with what the file system and the index say of it."""
 
     name: bytes

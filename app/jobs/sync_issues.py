@@ -13,6 +13,7 @@ from app.errors import Unreadable
 from app.git.objects import GitSnapshot
 from app.github.addresses import RepositoryRef
 from app.github.errors import GitHubError, Gone, Later, NotFound, OutcomeUnknown
+from app.github.issues import IssueSeen
 from app.jobs.fetch import fetch_commits, open_mirror, text_in
 from app.jobs.lease import Lease
 from app.jobs.membership import known
@@ -37,6 +38,8 @@ async def sync_issues(world: World, lease: Lease) -> None:
     row = await known_repository(world, lease.held.repository_id)
     if row.default_branch not in ("", lease.held.name):
         return  # another branch is the default one by now, and has a target of its own
+    sync = IssueSync(world, lease, reference(row))
+    await sync.adopt()
     async with world.database.transaction() as connection:
         newest = await verdicts.newest_verdict(connection, row.id, "branch", row.default_branch)
         links = [_link(known) for known in await issues.of_repository(connection, row.id)]
@@ -56,7 +59,6 @@ async def sync_issues(world: World, lease: Lease) -> None:
     changes = plan(private=row.private)
     if changes and row.private and not await _is_private(world, row):
         changes = plan(private=False)
-    sync = IssueSync(world, lease, reference(row))
     for change in changes:
         await sync.apply(change)
     if changes:
@@ -79,6 +81,40 @@ class IssueSync:
         self._world = world
         self._lease = lease
         self._repository = repository
+        self._adopted: set[str] = set()
+
+    async def adopt(self) -> None:
+        """Finds the issues that interrupted POSTs may have made, by their markers, once GitHub's lists have settled.
+
+        Before anything is planned: whether the gap still stands or not, its issue must be known.
+        """
+        async with self._world.database.transaction() as connection:
+            known = await issues.of_repository(connection, self._repository.id)
+        unknown = [row for row in known if row.number is None and row.posts]
+        if not unknown:
+            return
+        settled = max(row.posted_at for row in unknown) + self._world.settings.settle_seconds
+        if self._world.clock() < settled:
+            raise Later(settled)
+        seen = await self._world.github.find_issues(self._repository, creator=await self._login(), state="all")
+        for row in unknown:
+            made = [issue for issue in seen if f"key={row.key} " in issue.body]
+            await self._note(row, min(made, key=lambda issue: issue.number, default=None))
+
+    async def _note(self, row: IssueRow, found: IssueSeen | None) -> None:
+        async with self._world.database.transaction() as connection:
+            if found is None:
+                await issues.forget(connection, row.key, row.posts)
+            elif found.state == "closed":
+                # Nobody but a human can have closed it: we did not know it.
+                await issues.change(connection, row.key, number=found.number, state="closed", closed_by="human")
+            else:
+                # Without a digest it is written anew: the verdict may be another one by now.
+                await issues.change(connection, row.key, number=found.number, state="open", closed_by=None, digest="")
+                self._adopted.add(row.key)
+
+    async def _login(self) -> str:
+        return f"{(await self._world.app_info()).slug}[bot]"
 
     async def apply(self, change: IssueChange) -> None:
         await self._lease.check()
@@ -100,17 +136,10 @@ class IssueSync:
         draft, now = change.draft, self._world.clock()
         async with self._world.database.transaction() as connection:
             row = await issues.will_create(connection, draft.key, self._repository.id, now)
-        adopted = await self._adopt(row)
-        if adopted is None:
-            async with self._world.database.transaction() as connection:
-                await issues.will_post(connection, draft.key, now)
-        number = await self._post(change, row.posts + 1) if adopted is None else adopted
+            await issues.will_post(connection, draft.key, now)
+        number = await self._post(change, row.posts + 1)
         async with self._world.database.transaction() as connection:
             await issues.change(connection, draft.key, number=number, digest=draft.digest, state="open", closed_by=None)
-        if adopted and not row.number and draft.assignees:
-            # The try that made it was cut off before it could assign anybody; an issue without assignees is no failure.
-            with contextlib.suppress(GitHubError):
-                await self._world.github.assign(self._repository, number, draft.assignees)
 
     async def _post(self, change: IssueChange, posts: int) -> int:
         """posts: the number of this POST, as the intent has it."""
@@ -130,44 +159,31 @@ class IssueSync:
             raise
         return created.number
 
-    async def _adopt(self, row: IssueRow) -> int | None:
-        """The issue an interrupted POST may have made, found by its marker once GitHub's lists have settled."""
-        if row.number is not None or row.posts == 0:
-            return row.number
-        settled = row.posted_at + self._world.settings.settle_seconds
-        if self._world.clock() < settled:
-            raise Later(settled)
-        app = await self._world.app_info()
-        seen = await self._world.github.find_issues(self._repository, creator=f"{app.slug}[bot]", state="all")
-        ours = sorted(issue.number for issue in seen if f"key={row.key} " in issue.body)
-        return ours[0] if ours else None
-
     async def _alter(self, change: IssueChange) -> None:
         assert change.number is not None
         draft, is_closed = change.draft, change.kind == "close"
+        async with self._world.database.transaction() as connection:
+            # Should the answer be lost: open as far as we know, and to be written again whatever the next plan is.
+            await issues.change(connection, draft.key, digest="", state="open", closed_by=None)
         if is_closed:
             await self._world.github.update_issue(
                 self._repository, change.number, state="closed", state_reason="completed"
             )
-        else:
-            await self._rewrite(change.number, change)
+        closed_by = "app" if is_closed else await self._rewrite(change.number, change)
+        state = "closed" if closed_by else "open"
         async with self._world.database.transaction() as connection:
-            await issues.change(
-                connection,
-                draft.key,
-                digest=draft.digest,
-                state="closed" if is_closed else "open",
-                closed_by="app" if is_closed else None,
-            )
+            await issues.change(connection, draft.key, digest=draft.digest, state=state, closed_by=closed_by)
         if change.comment:
             await self._lease.check()
             await self._world.github.comment(self._repository, change.number, change.comment)
 
-    async def _rewrite(self, number: int, change: IssueChange) -> None:
-        """Title, body and labels as planned; labels that people added stay."""
+    async def _rewrite(self, number: int, change: IssueChange) -> str | None:
+        """As planned, but labels that people added stay; gives who closed it, None while it is open."""
         draft, github = change.draft, self._world.github
         seen = await github.issue(self._repository, number)
-        reopened = change.kind == "reopen"
+        # We closed it ourselves when the answer to that was lost and the gap came back.
+        is_ours = seen.state == "closed" and seen.closed_by == await self._login()
+        reopened = change.kind == "reopen" or is_ours
         await github.update_issue(
             self._repository,
             number,
@@ -177,6 +193,11 @@ class IssueSync:
             state="open" if reopened else None,
             state_reason="reopened" if reopened else None,
         )
+        if draft.key in self._adopted and draft.assignees:
+            # The try that made it was cut off before it could assign anybody; an issue without assignees is no failure.
+            with contextlib.suppress(GitHubError):
+                await github.assign(self._repository, number, draft.assignees)
+        return "human" if seen.state == "closed" and not reopened else None
 
 
 def _is_deleted(error: GitHubError) -> bool:

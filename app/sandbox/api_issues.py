@@ -3,6 +3,7 @@
 from app.sandbox import limits
 from app.sandbox.operations import Answer, Call, Operation, listing
 from app.sandbox.refusals import Refused, invalid_field, not_found
+from app.sandbox.shapes import person
 from app.sandbox.state import Comment, Issue, Json, Label, Repository, now
 
 ISSUES = ({"issues": "read"}, {"pull_requests": "read"})
@@ -49,10 +50,11 @@ def _update(call: Call) -> Answer:
     _apply(call, issue, body)
     issue.updated_at = now()
     if issue.state != was:
+        issue.closed_by = call.hub.bot if issue.state == "closed" else None
         tell(call, issue, "closed" if issue.state == "closed" else "reopened")
     elif (issue.title, issue.body) != text:
         tell(call, issue, "edited", changes={})
-    return Answer(call.hub.shapes.issue(issue, call.home))
+    return _alone(call, issue)
 
 
 def _apply(call: Call, issue: Issue, body: Json) -> None:
@@ -122,7 +124,13 @@ def use_labels(call: Call, names: list[str]) -> None:
 
 
 def _show(call: Call) -> Answer:
-    return Answer(call.hub.shapes.issue(find_issue(call), call.home))
+    return _alone(call, find_issue(call))
+
+
+def _alone(call: Call, issue: Issue) -> Answer:
+    """A single issue tells who closed it; a list does not."""
+    by = person(issue.closed_by, call.hub.links) if issue.closed_by else None
+    return Answer(call.hub.shapes.issue(issue, call.home) | {"closed_by": by})
 
 
 def _list(call: Call) -> Answer:

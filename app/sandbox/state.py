@@ -75,6 +75,7 @@ class Issue:
     state: str = "open"
     state_reason: str | None = None
     closed_at: str | None = None
+    closed_by: Person | None = None
     labels: list[str] = field(default_factory=list)
     assignees: list[str] = field(default_factory=list)
     milestone: int | None = None

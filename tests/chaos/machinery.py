@@ -45,9 +45,9 @@ class Weather:
 
 
 STORM = Weather(
-    doors=Mood(between=(2.0, 6.0), short=(0.1, 1.0), long=ZOMBIE),
+    doors=Mood(between=(3.0, 9.0), short=(0.1, 1.0), long=ZOMBIE),
     queue=Mood(between=(1.5, 4.0), short=(0.1, 1.0), long=(3.0, 6.0)),
-    database=Mood(between=(4.0, 9.0), short=(0.2, 2.0), long=ZOMBIE),
+    database=Mood(between=(5.0, 12.0), short=(0.2, 2.0), long=ZOMBIE),
     faults=1.0,
     unruly=Unruly(lost=0.1, doubled=0.2, late=1.5),
 )
@@ -99,6 +99,8 @@ class Run:
         self.sandbox = sandbox
         self.installation = installation
         self.outages: list[Outage] = []
+        self._faults: dict[int, tuple[Fault, int]] = {}
+        self._done_to_it: Counter[tuple[str, str]] = Counter()
         self._history = history
         self._init = init
         self._victims = victims
@@ -169,14 +171,14 @@ class Run:
         self.installation.query(f"{update} IN {_WORK}", soon=time.time() + 3)
         self.installation.query(f"{update} = '{CATCH_UP}'", soon=time.time() + 3)
 
-    def storm(self, seed: int, seconds: float, weather: Weather) -> Counter[tuple[str, str]]:
-        """Every push while everything goes wrong at once; gives what went wrong, and how often."""
-        world, faults = self.sandbox.hub.world, github_faults(weather.faults)
-        given = [fault.left for fault in faults]
+    def storm(self, seed: int, seconds: float, weather: Weather) -> None:
+        """Every push while everything goes wrong at once; the faults that come for certain may come later, too."""
+        world = self.sandbox.hub.world
+        self._faults = {id(fault): (fault, fault.left) for fault in github_faults(weather.faults)}
         vandal = Vandal(seed, self._init)
         with world.lock:
             world.draws, world.list_lag = random.Random(seed), LIST_LAG_SECONDS
-            world.faults[:] = faults
+            world.faults[:] = [fault for fault, _ in self._faults.values()]
         self.sandbox.confuse_deliveries(weather.unruly)
         for victim in self._victims:
             is_database = isinstance(victim, Postgres)
@@ -185,14 +187,18 @@ class Run:
         self.push_all(seconds, self.installation.turn)
         vandal.end()
         with world.lock:
-            world.faults.clear()
+            world.faults[:] = [fault for fault, given in self._faults.values() if given < MANY]
         self.sandbox.confuse_deliveries(None)
         # The rate gate is told through the database: without a queue, nobody hears of it later.
         self.outages += [outage for outage in vandal.outages if outage.name not in (Queue.name, Valkey.name)]
-        counts = vandal.counts.copy()
-        for fault, left in zip(faults, given, strict=True):
-            counts[fault_name(fault)] += left - fault.left
-        return +counts
+        self._done_to_it += vandal.counts
+
+    def counts(self) -> Counter[tuple[str, str]]:
+        """What went wrong so far, and how often."""
+        counted = self._done_to_it.copy()
+        for fault, given in self._faults.values():
+            counted[fault_name(fault)] += given - fault.left
+        return +counted
 
 
 @contextmanager

@@ -85,10 +85,10 @@ def _outcome(
     seconds: float,
 ) -> Outcome:
     with running(history, folder, names) as run:
-        counts = run.storm(seed, seconds, GALE)
+        run.storm(seed, seconds, GALE)
         rested = run.rest(REST_SECONDS, hastened=False)
         seen = record(run.sandbox, run.outages)
-    return Outcome(set_up, counts, seen, rested, judge(seen, undisturbed))
+    return Outcome(set_up, run.counts(), seen, rested, judge(seen, undisturbed))
 
 
 def _table(asked: argparse.Namespace, seed: int, outcomes: list[Outcome]) -> Iterator[str]:

@@ -20,9 +20,9 @@ def test_nothing_is_lost_or_doubled(
     assert len(history.pushes) >= 50
     assert any(issue.is_open for home in undisturbed.homes.values() for issue in home.issues)
     with running(history, tmp_path, names) as run:
-        counts = run.storm(seed, SECONDS, STORM)
+        run.storm(seed, SECONDS, STORM)
         took = run.rest(120, hastened=True)
-        seen = record(run.sandbox, run.outages)
+        seen, counts = record(run.sandbox, run.outages), run.counts()
     print(f"at rest after {took:.1f} s; {dict(counts)}")
     assert judge(seen, undisturbed) == []
     assert {name for name, what in counts if what == "killed"} >= {*names}
