@@ -101,11 +101,13 @@ def default_of(value: object) -> str:
 
 # Read by the container image, the Compose file and /version, not by the settings.
 DEPLOYMENT = {"READYGATE_COMMIT", "READYGATE_VERSION", "READYGATE_PUBLISHED_PORT"}
+# Read by tests/chaos/conftest.py and `make soak`.
+DEVELOPMENT = {"READYGATE_CHAOS_SEED"}
 
 
 @pytest.mark.parametrize("page", DOCUMENTS, ids=name_of)
 def test_no_variable_is_invented(page: Path) -> None:
-    known = {f"READYGATE_{name.upper()}" for name in Settings.model_fields} | DEPLOYMENT
+    known = {f"READYGATE_{name.upper()}" for name in Settings.model_fields} | DEPLOYMENT | DEVELOPMENT
     assert set(re.findall(r"READYGATE_[A-Z_]+[A-Z]", page.read_text(encoding="utf-8"))) <= known
 
 
