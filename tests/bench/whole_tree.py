@@ -14,6 +14,7 @@ OTHER = Path(__file__).resolve().parent.parent.parent
 def main(tree: str, *rules: str) -> None:
     """What the tree costs after another one, Readygate's own, was judged."""
     catalogue = builtin_catalogue()
+    cost = 0.0
     for folder in (OTHER, Path(tree)):
         before = _used()
         examine_local(
