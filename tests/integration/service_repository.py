@@ -123,8 +123,11 @@ class ServiceRepository:
             )
 
     def requests(self) -> list[RecordedRequest]:
-        """What the App asked the REST API about this repository, without git and without tokens."""
-        return [request for request in self.sandbox.requests if request.path.startswith(f"/repos/{self.name}/")]
+        """What the App asked the REST API about this repository, without git, tokens and the daily comparison."""
+        start = f"/repos/{self.name}/"
+        listing = ("GET", f"{start}pulls")
+        asked = self.sandbox.requests
+        return [one for one in asked if one.path.startswith(start) and (one.method, one.path) != listing]
 
     def writes(self) -> Writes:
         sent = [request for request in self.requests() if request.method != "GET"]
