@@ -2,12 +2,10 @@
 
 import zlib
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from hashlib import new as new_hash
 from pathlib import Path
 from secrets import token_hex
-from types import TracebackType
-from typing import Self
 
 from app.git.errors import GitError
 from app.git.paths import decode_path, unique_path
@@ -40,18 +38,16 @@ def sizes_of(git: Git, blobs: Iterable[str]) -> dict[str, int]:
     return sizes
 
 
-class GitSnapshot:
+class GitSnapshot(AbstractContextManager["GitSnapshot"]):
     """The files of one commit or tree of a repository, as `readiness.snapshot.Snapshot`; use it in a `with`.
 
     treeish is an object id, or `<id>:<folder>`. Sizes are -1 for blobs a partial mirror lacks.
     Raises `GitError` for what cannot be read or holds more than 500,000 files.
     """
 
-    def __init__(
-        self, git_dir: Path, treeish: str, *, git: Git | None = None, reader: ObjectReader | None = None
-    ) -> None:
+    def __init__(self, git_dir: Path, treeish: str, *, git: Git | None = None) -> None:
         git = git or Git(git_dir)
-        self._reader = reader or ObjectReader(git)
+        self._reader = ObjectReader(git)
         self.entries, _ = list_entries(git, treeish)
 
     def read(self, blob: str) -> bytes:
@@ -60,12 +56,7 @@ class GitSnapshot:
     def close(self) -> None:
         self._reader.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -2,10 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from app.git.change import read_change
 from app.git.errors import GitError
@@ -15,7 +15,7 @@ from app.git.passing import line_between, read_passing
 from app.git.paths import decode_path
 from app.git.process import Git
 from app.git.reader import UNKNOWN_SIZE, ObjectReader
-from app.git.trees import Difference, Irregular, differences, find_leaf
+from app.git.trees import Difference, differences, find_leaf
 from app.readiness.snapshot import Change, Entry, EntryKind
 
 # A commit that differs in more paths is quicker listed afresh.
@@ -44,7 +44,7 @@ class MirrorSnapshot:
         return self.reader.read(blob)
 
 
-class OpenMirror:
+class OpenMirror(AbstractContextManager["OpenMirror"]):
     """One git folder read through processes that stay open until `close`; not safe for several threads at once."""
 
     def __init__(self, git_dir: Path) -> None:
@@ -65,10 +65,7 @@ class OpenMirror:
 
     def change(self, base: MirrorSnapshot, head: MirrorSnapshot, base_name: str, head_name: str) -> Change:
         """From one to the other, and what passed in between; see `read_change` for the errors."""
-
-        def held() -> set[str]:
-            return {entry.blob for side in (base, head) for entry in side.entries.values()}
-
+        held = partial(_held, base.entries, head.entries)
         return read_change(self._git_dir, base_name, head_name, git=self._git, reader=self._reader, held=held)
 
     def missing(
@@ -89,11 +86,7 @@ class OpenMirror:
         }
         others = [blob for commit, path in single_files if (blob := self.find(commit, path)) is not None]
         if base:
-
-            def held() -> set[str]:
-                return {entry.blob for entries in sides for entry in entries.values()}
-
-            passing = read_passing(self._git, base, head, held=held, reader=self._reader)
+            passing = read_passing(self._git, base, head, held=partial(_held, *sides), reader=self._reader)
             others += [item.blob for item in passing if is_read(item.path)]
         absent.update((blob, None) for blob, size in self._reader.sizes(others).items() if size == UNKNOWN_SIZE)
         return list(absent)
@@ -130,7 +123,7 @@ class OpenMirror:
         """A tree told by its differences to a known one; None when they are too many or not plain."""
         try:
             found = differences(self._reader, known.tree, tree, _NEAR)
-        except (GitError, Irregular):
+        except GitError:
             return None
         if len(known.entries) + len(found) > ENTRY_LIMIT:
             return None
@@ -152,13 +145,13 @@ class OpenMirror:
     def close(self) -> None:
         self._reader.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _held(*sides: dict[str, Entry]) -> set[str]:
+    """The blobs of all sides."""
+    return {entry.blob for entries in sides for entry in entries.values()}
 
 
 def _blobs(found: Iterable[Difference]) -> list[str]:
