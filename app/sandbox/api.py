@@ -31,7 +31,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *api_commits.OPERATIONS,
     *api_contents.OPERATIONS,
 )
-_HOURLY = 5000
 _BODY_BYTES = 10 * 1024 * 1024
 
 
@@ -177,8 +176,8 @@ class Api:
         return {
             "X-GitHub-Request-Id": f"SAND:{self.used:06d}",
             "X-GitHub-Media-Type": "github.v3; format=json",
-            "X-RateLimit-Limit": str(_HOURLY),
-            "X-RateLimit-Remaining": str(max(0, _HOURLY - self.used)),
+            "X-RateLimit-Limit": str(self.hub.hourly),
+            "X-RateLimit-Remaining": str(max(0, self.hub.hourly - self.used)),
             "X-RateLimit-Used": str(self.used),
             "X-RateLimit-Reset": str(int(time.time()) // 3600 * 3600 + 3600),
             "X-RateLimit-Resource": "core",

@@ -33,6 +33,8 @@ class Hub:
         self.credentials = Credentials(APP_ID)
         self.hooks = Hooks(self.world, self.credentials.webhook_secret, APP_ID)
         self.suspended = False
+        # What an installation may ask in an hour, as the headers of every answer tell.
+        self.hourly = 5000
         self.last_use = 0.0
         self.use_address("http://127.0.0.1")
 

@@ -92,7 +92,7 @@ class Repositories:
         """The commit a name stands for here or in the source, from where it is fetched when it is missing."""
         source = None if (home.id, name) in self._written_here else self._sources.get(home.id)
         found = resolve_in(source, name) if source else None
-        if found is not None:
+        if found is not None and home.bare.resolve(found) is None:
             home.bare.fetch(source or Path(), found)
         found = found or home.bare.resolve(name)
         if found is None:

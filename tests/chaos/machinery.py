@@ -110,7 +110,7 @@ class Run:
         """The first commits are there, the App is running and has heard of the repositories."""
         self.installation.start()
         for name, folder in self._history.folders.items():
-            self.sandbox.add_repository(name, folder)
+            self.sandbox.add_repository(name, folder).bare.fetch(folder, "+refs/chaos/*:refs/chaos/*")
         assert self.sandbox.settle()
 
     def push(self, push: Push) -> None:
@@ -207,6 +207,8 @@ def running(history: History, folder: Path, names: tuple[str, ...] = WHOLE) -> I
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox(folder / "github"))
         sandbox.hub.world.requests = deque()
+        # What would be hours of GitHub's is done in minutes.
+        sandbox.hub.hourly = MANY
         servers: list[Postgres | Valkey] = []
         settings = dict(SETTINGS)
         if names != WHOLE:

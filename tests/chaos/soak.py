@@ -63,7 +63,7 @@ def main() -> int:
 def _soak(folder: Path, seed: int, asked: argparse.Namespace) -> list[Outcome]:
     folder.chmod(0o755)
     history = write_history(
-        folder, seed, repositories=asked.repositories, pulls=asked.pulls, pushes=3, main_pushes=asked.pulls // 20
+        folder, seed, repositories=asked.repositories, pulls=asked.pulls, pushes=2, main_pushes=asked.pulls // 50
     )
     _say(f"{len(history.pushes)} pushes are written; what a calm App says of their ends is found out")
     undisturbed = calm(history, folder / "calm", REST_SECONDS)
