@@ -1,71 +1,145 @@
 """Rules with one part taken away: an example that no longer gets its status shows that the part is needed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from app.readiness.catalogue import Catalogue
 from app.readiness.conditions.languages import LANGUAGES
 from app.readiness.conditions.reading import Mistakes
-from app.readiness.examples import judge_example
-from app.readiness.rule import CONDITIONS, Rule, read_rule
+from app.readiness.evaluate import Questions
+from app.readiness.examples import attestations_of
+from app.readiness.inputs import Inputs
+from app.readiness.result import RuleResult
+from app.readiness.rule import Rule, read_rule
+from app.readiness.rule_text import CONDITIONS, Example
+from app.readiness.snapshot import MemorySnapshot
 
 _Path = tuple[str | int, ...]
+_WORTHWHILE = 0.85
+"""Asking fewer rules is worth preparing the questions again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What is taken away together: one part, or the equal parts of languages that share their rules."""
+
+    place: str
+    paths: tuple[_Path, ...]
 
 
 def survivors(catalogue: Catalogue, rule: Rule) -> list[str]:
-    """The parts of a rule that no example needs, by their place in its file."""
+    """The parts of a rule that no example needs, by their place in its file.
+
+    All the rules with a part taken away are asked at once of each example, so that they share its scan; examples that
+    the whole rule does not pass show nothing.
+    """
     raw = rule.text.model_dump(by_alias=True, exclude_defaults=True, mode="json")
     raw.pop("examples", None)
-    return [place for place, mutated in mutations(raw) if _all_hold(catalogue, rule, mutated)]
+    asked: dict[str, Rule] = {rule.id: rule}
+    places: dict[str, str] = {}
+    for number, (place, mutated) in enumerate(mutations(raw)):
+        read = read_rule(mutated, Mistakes(is_trusted=True))
+        if read is not None:  # a rule that cannot be read is no rule
+            name = f"{rule.id}--{number}"
+            # The id is given afterwards, for it is one of the names a plan may use.
+            asked[name] = replace(read, id=name)
+            places[name] = place
+    whole = replace(catalogue, rules={**catalogue.rules, **asked})
+    for alike in _alike(rule.examples):
+        questions, count = Questions(whole, [rule.id, *places], _inputs(alike[0])), len(places)
+        for example in alike:
+            if len(places) < count * _WORTHWHILE:
+                questions, count = Questions(whole, [rule.id, *places], _inputs(alike[0])), len(places)
+            results = questions.evaluate(MemorySnapshot(example.files)).results
+            if _passes(results[rule.id], example):
+                places = {name: place for name, place in places.items() if _passes(results[name], example)}
+    return list(places.values())
+
+
+def _alike(examples: Iterable[Example]) -> Iterator[list[Example]]:
+    """Examples that are judged with equal inputs."""
+    for _, alike in groupby(sorted(examples, key=_key), _key):
+        yield list(alike)
+
+
+def _key(example: Example) -> str:
+    return repr((example.today, example.attestations, sorted(example.reports.items())))
+
+
+def _inputs(example: Example) -> Inputs:
+    reports = {name: text.encode() for name, text in example.reports.items()}
+    return Inputs(today=example.today, attestations=tuple(attestations_of(example)), tool_reports=reports)
+
+
+def _passes(result: RuleResult, example: Example) -> bool:
+    judged = {aspect.id: aspect.status for aspect in result.aspects}
+    aspects = all(judged.get(name) is status for name, status in example.aspects.items())
+    return result.status is example.status and aspects
 
 
 def mutations(raw: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every rule that lacks one condition, one member of an `any` or `all`, or one language."""
-    for path in _removable(raw, ()):
+    """Every rule that lacks one condition, one member of an `any` or `all`, or one language.
+
+    A member of languages whose rules are equal is taken from all of them.
+    """
+    for removal in _removals(raw, ()):
         mutated = deepcopy(dict(raw))
-        *way, last = path
-        home: Any = mutated
-        for step in way:
-            home = home[step]
-        del home[last]
-        yield ".".join(map(str, path)), mutated
+        for *way, last in removal.paths:
+            home: Any = mutated
+            for step in way:
+                home = home[step]
+            del home[last]
+        yield removal.place, mutated
 
 
-def _removable(value: Any, path: _Path) -> Iterator[_Path]:
+def _removals(value: Any, path: _Path) -> Iterator[Removal]:
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _removable(item, (*path, index))
-    if not isinstance(value, Mapping):
-        return
-    for key, inner in value.items():
-        place = (*path, key)
-        if _is_root(path) and key in CONDITIONS:
-            if key != "implemented":
-                yield place
-            yield from _removable(inner, place)
-        elif _is_root(path) and key != "aspects":
-            continue
-        elif key in ("any", "all") and isinstance(inner, list):
-            if len(inner) > 1:
-                yield from ((*place, index) for index in range(len(inner)))
-            yield from _removable(inner, place)
-        else:
-            if path and path[-1] == "code" and key in LANGUAGES and sum(name in LANGUAGES for name in value) > 1:
-                yield place
-            yield from _removable(inner, place)
+            yield from _removals(item, (*path, index))
+    elif isinstance(value, Mapping) and path and path[-1] == "code":
+        yield from _of_languages(value, path)
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _of_key(key, inner, path)
+
+
+def _of_key(key: str, inner: Any, path: _Path) -> Iterator[Removal]:
+    place = (*path, key)
+    if _is_root(path):
+        if key in CONDITIONS and key != "implemented":
+            yield _one(place)
+        if key not in (*CONDITIONS, "aspects"):
+            return
+    if key in ("any", "all") and isinstance(inner, list) and len(inner) > 1:
+        yield from (_one((*place, index)) for index in range(len(inner)))
+    yield from _removals(inner, place)
+
+
+def _of_languages(code: Mapping[str, Any], path: _Path) -> Iterator[Removal]:
+    languages = [name for name in code if name in LANGUAGES]
+    if len(languages) > 1:
+        yield from (_one((*path, name)) for name in languages)
+    done: list[str] = []
+    for name in code:
+        equal = [other for other in languages if code[other] == code[name]] if name in LANGUAGES else [name]
+        if name not in done:
+            done += equal
+            yield from (_for_all(removal, path, equal) for removal in _removals(code[name], (*path, name)))
+
+
+def _for_all(removal: Removal, path: _Path, languages: Sequence[str]) -> Removal:
+    after = len(path) + 1
+    paths = [(*path, name, *one[after:]) for name in languages for one in removal.paths]
+    return Removal(removal.place, tuple(paths))
+
+
+def _one(path: _Path) -> Removal:
+    return Removal(".".join(map(str, path)), (path,))
 
 
 def _is_root(path: _Path) -> bool:
     """The top of a rule or of one of its aspects."""
     return not path or (len(path) == 2 and path[0] == "aspects")
-
-
-def _all_hold(catalogue: Catalogue, rule: Rule, raw: Mapping[str, Any]) -> bool:
-    """Whether all examples still get their status; a rule that no longer parses is none."""
-    mutated = read_rule(raw, Mistakes(is_trusted=True))
-    if mutated is None:
-        return False
-    changed = replace(catalogue, rules={**catalogue.rules, rule.id: mutated})
-    return all(judge_example(changed, rule.id, example).status is example.status for example in rule.examples)

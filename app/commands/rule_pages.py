@@ -3,8 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.readiness.catalogue import Catalogue
-from app.readiness.rule import Rule
+from app.readiness.rule import Aspect, Rule
+from app.readiness.stacks import TITLES
 
+_KINDS = {
+    "composite": "computed from other rules",
+    "attest": "only a person can state it",
+}
 _HEAD = "<!-- Written by `readygate rules docs`; change the files in rules/ instead. -->\n"
 
 
@@ -35,13 +40,33 @@ def _page(title: str, rules: Iterable[Rule]) -> str:
 
 
 def _section(rule: Rule) -> str:
-    parts = [f"## {rule.id}\n", f"**{rule.title}** · {rule.priority} · level {rule.level}\n"]
+    parts = [f"## {rule.id}\n", f"**{rule.title}** · {rule.priority} · level {rule.level}{_kind(rule)}\n"]
     parts += [f"{rule.why}\n"] if rule.why else []
     parts += [f"To meet it: {rule.fix}\n"] if rule.fix else []
+    parts += [_items(f"{TITLES[stack]}: {text}" for stack, text in rule.fixes.items())] if rule.fixes else []
+    parts += [f"{_attestation(rule)}\n"] if rule.attestation else []
+    if rule.aspects:
+        parts += ["Aspects, shown with it and never scored:\n", _items(map(_aspect, rule.aspects))]
     parts += [_parameters(rule)] if rule.parameters else []
     parts += [f"Also known as: {', '.join(rule.aliases)}.\n"] if rule.aliases else []
-    parts += ["\n".join(f"- <{link}>" for link in rule.references) + "\n"] if rule.references else []
+    parts += [_items(f"<{link}>" for link in rule.references)] if rule.references else []
     return "\n".join(parts)
+
+
+def _items(lines: Iterable[str]) -> str:
+    return "".join(f"- {line}\n" for line in lines)
+
+
+def _kind(rule: Rule) -> str:
+    return f" · {_KINDS[rule.kind]}" if rule.kind in _KINDS else ""
+
+
+def _attestation(rule: Rule) -> str:
+    return f"It counts when rules.yml attests `{rule.attestation}`, with proof and an end."
+
+
+def _aspect(aspect: Aspect) -> str:
+    return f"`{aspect.id}`: {aspect.title}"
 
 
 def _parameters(rule: Rule) -> str:
@@ -58,14 +83,18 @@ def _cell(text: str) -> str:
 
 def rule_text(rule: Rule) -> str:
     """One rule for a terminal."""
-    facts = f"{rule.category} · {rule.priority} · level {rule.level}"
-    parts = [f"{rule.id}: {rule.title}", facts]
-    parts += ["", "Why", f"  {rule.why}"] if rule.why else []
-    parts += ["", "To meet it", f"  {rule.fix}"] if rule.fix else []
-    if rule.parameters:
-        parts += ["", "Parameters (in rules.yml under `with`)"]
-        parts += [f"  {name}: {value.default}  {value.description}".rstrip() for name, value in rule.parameters.items()]
-    parts += ["", "Attestation", f"  counts when rules.yml attests `{rule.attestation}`"] if rule.attestation else []
-    parts += ["", "Also known as", f"  {', '.join(rule.aliases)}"] if rule.aliases else []
-    parts += ["", "References", *(f"  {link}" for link in rule.references)] if rule.references else []
+    parts = [f"{rule.id}: {rule.title}", f"{rule.category} · {rule.priority} · level {rule.level}{_kind(rule)}"]
+    fixes = [f"{TITLES[stack]}: {text}" for stack, text in rule.fixes.items()]
+    parameters = [f"{name}: {value.default}  {value.description}".rstrip() for name, value in rule.parameters.items()]
+    sections = (
+        ("Why", [rule.why] if rule.why else []),
+        ("To meet it", [rule.fix, *fixes] if rule.fix else fixes),
+        ("Aspects, shown with it and never scored", [f"{one.id}: {one.title}" for one in rule.aspects]),
+        ("Parameters (in rules.yml under `with`)", parameters),
+        ("Attestation", [f"counts when rules.yml attests `{rule.attestation}`"] if rule.attestation else []),
+        ("Also known as", [", ".join(rule.aliases)] if rule.aliases else []),
+        ("References", rule.references),
+    )
+    for title, lines in sections:
+        parts += ["", title, *(f"  {line}" for line in lines)] if lines else []
     return "\n".join(parts) + "\n"

@@ -43,11 +43,12 @@ def show_rule(rule: str, /) -> int:
     Parameters
     ----------
     rule
-        The id of the rule, or a name it had before.
+        The id of the rule or of one of its aspects, or a name it had before.
     """
     catalogue = builtin_catalogue()
     names = RuleNames(catalogue)
-    found = names.find(rule)
+    owner = next((one.id for one in catalogue.rules.values() for aspect in one.aspects if aspect.id == rule), rule)
+    found = names.find(owner)
     if found is None or not found.rules:
         close = names.nearest(rule)
         mend = f"Did you mean `{close}`?" if close else "`readygate rules list` shows every rule."

@@ -16,6 +16,7 @@ from app.git.open_mirror import OpenMirror
 from app.git.passing import PASSING_LIMIT
 from app.jobs.own_policy import POLICY_PATH, changed_policy_problems, policy_layer
 from app.readiness.catalogue import Catalogue
+from app.readiness.companions import is_companion
 from app.readiness.detectors import build_detectors
 from app.readiness.judge import Case, judge
 from app.readiness.layering import build_policy
@@ -136,12 +137,13 @@ def examine_mirror(
 def missing_blobs(mirror: OpenMirror, head: str, base: str | None = None, policy: str | None = None) -> list[str]:
     """Blobs to fetch before an evaluation of `head` against `base`, with the policy file of the commit `policy`.
 
-    Images, archives, fonts and media are left out by their names, as the detectors leave them out.
+    Images, archives, fonts and media are left out by their names, as the detectors leave them out; what Helm
+    templates are read with is always among them.
     """
     detectors = build_detectors(secret_key=_ANY_KEY).values()
 
     def is_read(path: str) -> bool:
-        return any(detector.wants(path, -1) for detector in detectors)
+        return is_companion(path) or any(detector.wants(path, -1) for detector in detectors)
 
     return mirror.missing(head, base, is_read, [(policy, POLICY_PATH)] if policy else [])
 

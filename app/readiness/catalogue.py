@@ -16,7 +16,8 @@ from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.marked import Marked
 from app.readiness.formats.yaml_text import read_yaml
 from app.readiness.reference_graph import find_circle, references
-from app.readiness.rule import Example, Rule, add_validation, read_rule
+from app.readiness.rule import Rule, read_rule
+from app.readiness.rule_text import Example, add_validation
 
 SIZE = 200_000
 FACTS = "facts.yml"
@@ -223,12 +224,24 @@ def _load_categories(raw: Any, mistakes: Mistakes, loading: _Loading) -> None:
     loading.categories = tuple(Category(one.id, one.title) for one in text.categories)
 
 
+def _check_aspects(loading: _Loading) -> None:
+    """An aspect's id is its own among all rules, facts and aspects."""
+    owners = {name: name for name in (*loading.rules, *loading.facts)}
+    for rule in loading.rules.values():
+        for index, aspect in enumerate(rule.aspects):
+            owner = owners.setdefault(aspect.id, rule.id)
+            if owner != rule.id:
+                words = f"aspects.{index}: the id '{aspect.id}' is taken by '{owner}'"
+                loading.problems.append(Problem(words, loading.homes.get(rule.id, "")))
+
+
 def _check_references(loading: _Loading) -> None:
     edges = {fact.id: references([fact.holds]) for fact in loading.facts.values()}
     for rule in loading.rules.values():
         if rule.id in edges:
             loading.problems.append(Problem(f"'{rule.id}' is a fact and a rule", loading.homes.get(rule.id, "")))
-        edges[rule.id] = references(rule.conditions)
+        edges[rule.id] = references(rule.own_conditions) | (references(rule.conditions) - {rule.id})
+    _check_aspects(loading)
     known_categories = {category.id for category in loading.categories}
     for rule in loading.rules.values():
         if known_categories and rule.category not in known_categories and loading.homes.get(rule.id):

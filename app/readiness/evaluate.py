@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from traceback import extract_tb
 from typing import cast
 
+from app.readiness.aspects import with_aspects
 from app.readiness.blob_facts import ScanCache
 from app.readiness.catalogue import Catalogue
 from app.readiness.components import LIMIT as COMPONENTS
@@ -129,15 +129,18 @@ class _Judging:
 
     def _judge(self, rule: Rule, view: SnapshotView) -> RuleResult:
         if rule.detector:
-            return self._guard(rule, lambda: self._detect(rule, view))
+            return with_aspects(rule, self._guard(rule, lambda: self._detect(rule, view)), view)
         if not rule.per_component or len(view.components) == 1:
-            return self._guard(rule, lambda: judge_conditions(rule, view))
+            return self._judge_part(rule, view)
         parts = [view.narrowed(folder) for folder in view.components[:COMPONENTS]]
-        results = [(part.component, self._guard(rule, partial(judge_conditions, rule, part))) for part in parts]
+        results = [(part.component, self._judge_part(rule, part)) for part in parts]
         if left := view.components[COMPONENTS:]:
             words = f"Looked at {COMPONENTS} components, and at none of the {len(left)} others."
             results.append((left[0], RuleResult(rule.id, Status.UNKNOWN, missing_evidence=words)))
         return worst_of(rule.id, results)
+
+    def _judge_part(self, rule: Rule, view: SnapshotView) -> RuleResult:
+        return with_aspects(rule, self._guard(rule, lambda: judge_conditions(rule, view)), view)
 
     def _guard(self, rule: Rule, judge: Callable[[], RuleResult]) -> RuleResult:
         try:

@@ -11,7 +11,8 @@ from app.readiness.evaluate import evaluate
 from app.readiness.inputs import Inputs
 from app.readiness.policy import Attestation, Origin
 from app.readiness.result import RuleResult
-from app.readiness.rule import Example, Rule, read_rule
+from app.readiness.rule import Rule, read_rule
+from app.readiness.rule_text import Example
 from app.readiness.snapshot import Change, FileChange, MemorySnapshot, Snapshot
 
 DetectorsFor = Callable[[Snapshot, Snapshot | None, Change | None], Mapping[str, Detector]]
@@ -70,6 +71,11 @@ def _run_rule(catalogue: Catalogue, rule: Rule, detectors_for: DetectorsFor, fil
             yield ExampleFailure(rule.id, number, example.name, example.status, result.status, detail)
         elif example.findings is not None and example.findings != found:
             yield ExampleFailure(rule.id, number, example.name, f"{example.findings} findings", f"{found} findings")
+        judged = {aspect.id: aspect.status for aspect in result.aspects}
+        for aspect, status in example.aspects.items():
+            if judged.get(aspect) is not status:
+                place = f"{rule.id}.{aspect}"
+                yield ExampleFailure(place, number, example.name, status, judged.get(aspect, "nothing"), detail)
 
 
 def _run_fact(catalogue: Catalogue, fact: Fact, fill: Fill) -> Iterator[ExampleFailure]:
@@ -100,7 +106,7 @@ def judge_example(
     change = compare_texts(base, head) if base is not None else None
     inputs = Inputs(
         today=example.today,
-        attestations=tuple(_attestations(example)),
+        attestations=tuple(attestations_of(example)),
         tool_reports={name: text.encode() for name, text in example.reports.items()},
         change=change,
         detectors=detectors_for(head, base, change),
@@ -112,7 +118,7 @@ def _snapshot(files: Mapping[str, str], fill: Fill) -> MemorySnapshot:
     return MemorySnapshot({path: fill(text) for path, text in files.items()})
 
 
-def _attestations(example: Example) -> Iterator[Attestation]:
+def attestations_of(example: Example) -> Iterator[Attestation]:
     for one in example.attestations:
         yield Attestation(one.rule, one.by, one.on, one.proof, one.valid_days, Origin("repository", "rules.yml", 1))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from app.errors import InvalidInput, Unreadable
 from app.readiness.blocking import Judged, blocking_reason
@@ -16,6 +17,7 @@ from app.readiness.rule import Rule
 from app.readiness.rule_names import RuleNames
 from app.readiness.score import categories_of, level_of, score_of
 from app.readiness.snapshot import Change, Snapshot
+from app.readiness.stacks import advice, find_stacks
 from app.readiness.status import Conclusion, Mode, Status
 from app.readiness.verdict import PolicyNote, RuleVerdict, Verdict
 from app.readiness.verdict_notes import note_of, stats_of, waiver_verdicts
@@ -46,6 +48,11 @@ class Case:
     detectors: Mapping[str, Detector] = field(default_factory=dict)
     policy_note: PolicyNote = field(default_factory=PolicyNote)
     verified_waivers: bool = False
+
+    @cached_property
+    def stacks(self) -> frozenset[str]:
+        """What the repository is built with and runs on."""
+        return find_stacks(self.head.entries)
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -146,7 +153,7 @@ def _judge_rule(
     waived = _waive(case, rule, comparison.result, waivers)
     judged = Judged(mode, comparison, waived, is_explained=_is_explained(rule, comparison.result))
     reason = blocking_reason(judged)
-    verdict = _rule_verdict(rule, mode, waived)
+    verdict = _rule_verdict(case, rule, mode, waived)
     is_undecided = mode is Mode.RATCHET and comparison.base_status is Status.ERROR and judged.can_block
     error = "The base could not be evaluated, so nobody knows whether this is worse." if is_undecided else verdict.error
     return (
@@ -172,7 +179,7 @@ def _is_explained(rule: Rule, result: RuleResult) -> bool:
     return rule.detector is not None and bool(result.findings)
 
 
-def _rule_verdict(rule: Rule, mode: Mode, waived: Waived) -> RuleVerdict:
+def _rule_verdict(case: Case, rule: Rule, mode: Mode, waived: Waived) -> RuleVerdict:
     result = waived.result
     error = result.error or "The rule could not be evaluated."
     return RuleVerdict(
@@ -188,10 +195,11 @@ def _rule_verdict(rule: Rule, mode: Mode, waived: Waived) -> RuleVerdict:
         evidence=result.evidence,
         missing_evidence=result.missing_evidence,
         why=rule.why,
-        fix=rule.fix,
+        fix=advice(rule.fix, rule.fixes, case.stacks) if rule.fixes else rule.fix,
         error=error if result.status is Status.ERROR else "",
         components=result.components,
         findings=result.findings,
+        aspects=result.aspects,
     )
 
 
@@ -202,7 +210,7 @@ def _base_rules(
     rules = case.catalogue.rules
     return tuple(
         _rule_verdict(
-            rules[rule], case.policy.settings[rule].mode, _waive(case, rules[rule], result, waivers.get(rule, ()))
+            case, rules[rule], case.policy.settings[rule].mode, _waive(case, rules[rule], result, waivers.get(rule, ()))
         )
         for rule, result in (base.results if base else {}).items()
     )

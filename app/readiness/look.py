@@ -6,18 +6,17 @@ from app.readiness.conditions.sight import Sight
 from app.readiness.detectors.detector import Hit
 from app.readiness.detectors.secrets.file_class import is_binary_name
 from app.readiness.formats.malformed import Malformed
-from app.readiness.formats.source import Source
+from app.readiness.formats.source import Rendering, Source
 from app.readiness.scan_plan import Wish
 
 
-def look(wish: Wish, content: bytes, crashes: dict[str, str]) -> BlobFacts:
+def look(wish: Wish, content: bytes, crashes: dict[str, str], chart: Rendering | None = None) -> BlobFacts:
     """What one blob yields; whoever fails is noted in `crashes` by name, and the others go on."""
-    sights = _look_with_conditions(wish, content, crashes) if wish.group.asked else {}
+    sights = _look_with_conditions(wish, Source(wish.path, content, chart), crashes) if wish.group.asked else {}
     return BlobFacts(sights, _look_with_detectors(wish, content, crashes))
 
 
-def _look_with_conditions(wish: Wish, content: bytes, crashes: dict[str, str]) -> dict[str, Sight]:
-    source = Source(wish.path, content)
+def _look_with_conditions(wish: Wish, source: Source, crashes: dict[str, str]) -> dict[str, Sight]:
     if source.is_binary:
         # One NUL byte must not make a Dockerfile vanish.
         return {} if is_binary_name(wish.path) else {key: Sight(doubt="not a text") for key in wish.group.distinct}

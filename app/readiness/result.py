@@ -17,6 +17,16 @@ class ComponentResult:
 
 
 @dataclass(frozen=True, slots=True)
+class AspectResult:
+    """A narrower question of a rule: its status, and the first evidence of it; it counts for no score."""
+
+    id: str
+    title: str
+    status: Status
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RuleResult:
     """One rule on one snapshot.
 
@@ -31,6 +41,7 @@ class RuleResult:
     components: tuple[ComponentResult, ...] = ()
     findings: tuple[Finding, ...] = ()
     error: str = ""
+    aspects: tuple[AspectResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

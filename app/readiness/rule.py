@@ -2,97 +2,66 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, Literal
+from typing import Any, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from app.readiness.conditions.attest import AttestCondition
-from app.readiness.conditions.condition import AnyOf, Condition
+from app.readiness.conditions.condition import AnyOf, Condition, Reference, walk
 from app.readiness.conditions.parse import parse_condition
 from app.readiness.conditions.planned import PlannedCondition
 from app.readiness.conditions.reading import Mistakes
-from app.readiness.status import Priority, Status
+from app.readiness.formats.marked import Location
+from app.readiness.rule_text import CONDITIONS, AspectText, Example, Kind, Parameter, RuleText, add_validation
+from app.readiness.stacks import STACKS
+from app.readiness.status import Priority
 
-SCHEMA: Literal["readygate/rule/v1"] = "readygate/rule/v1"
-_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _LEVELS = {Priority.P0: 2, Priority.P1: 3, Priority.P2: 5}
-CONDITIONS = ("applies_when", "implemented", "partial", "planned", "unknown_when")
 
 
-class _Text(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+class _Conditions(TypedDict):
+    applies_when: Condition | None
+    implemented: Condition | None
+    partial: Condition | None
+    planned: Condition
+    unknown_when: Condition | None
 
 
-class Parameter(_Text):
-    """A value a policy may set with `with`; tighter says in which direction a locked value may still move."""
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """A narrower question of a rule, judged with it and never scored; without `implemented` it stands as its rule."""
 
-    default: Any
-    tighter: Literal["higher", "lower", "equal"] = "equal"
-    description: str = ""
-
-
-class ExampleAttestation(_Text):
-    """An attestation an example is judged with."""
-
-    rule: str
-    on: date
-    by: str = "ann"
-    proof: str = "https://example.com/proof"
-    valid_days: int = Field(default=365, alias="valid-days")
-
-
-class Example(_Text):
-    """Small files and the status they must get; base makes it a change, findings says how many are expected."""
-
-    status: Status
-    files: dict[str, str]
-    base: dict[str, str] | None = None
-    name: str = ""
-    today: date = date(2026, 1, 15)
-    attestations: tuple[ExampleAttestation, ...] = ()
-    reports: dict[str, str] = {}
-    findings: int | None = None
-
-
-class RuleText(_Text):
-    """The keys of a rule file."""
-
-    schema_: Literal["readygate/rule/v1"] = Field(default=SCHEMA, alias="schema")
-    id: str = Field(pattern=_ID, max_length=80)
-    title: str = Field(min_length=1, max_length=120)
-    category: str = Field(pattern=_ID)
+    id: str
+    title: str
+    aliases: tuple[str, ...]
     priority: Priority
-    level: int | None = Field(default=None, ge=1, le=5)
-    why: str = ""
-    fix: str = ""
-    message: dict[Status, str] = {}
-    aliases: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
-    parameters: dict[str, Parameter] = {}
-    detector: str | None = None
-    per: Literal["service"] | None = None
-    applies_when: Any = None
-    implemented: Any = None
-    partial: Any = None
-    planned: Any = None
-    unknown_when: Any = None
-    attestation: str | None = None
-    tool_hints: tuple[str, ...] = ()
-    examples: tuple[Example, ...] = ()
+    applies_when: Condition | None
+    implemented: Condition | None
+    partial: Condition | None
+    planned: Condition
+    unknown_when: Condition | None
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        return _given(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule with its conditions compiled; level is 1 to 5, `text` is what it was read from."""
+    """A rule with its conditions compiled; level is 1 to 5, `text` is what it was read from.
+
+    fixes: what differs for a stack, added to `fix` where the repository has it.
+    """
 
     id: str
     title: str
     category: str
     priority: Priority
     level: int
+    kind: Kind
     why: str
     fix: str
+    fixes: Mapping[str, str]
     messages: Mapping[str, str]
     aliases: tuple[str, ...]
     references: tuple[str, ...]
@@ -107,12 +76,17 @@ class Rule:
     partial: Condition | None
     planned: Condition
     unknown_when: Condition | None
+    aspects: tuple[Aspect, ...]
     text: RuleText = field(repr=False)
 
     @property
+    def own_conditions(self) -> tuple[Condition, ...]:
+        return _given(self)
+
+    @property
     def conditions(self) -> tuple[Condition, ...]:
-        every = (self.applies_when, self.implemented, self.partial, self.planned, self.unknown_when)
-        return tuple(condition for condition in every if condition is not None)
+        """All conditions, those of its aspects too."""
+        return (*self.own_conditions, *(condition for aspect in self.aspects for condition in aspect.conditions))
 
     def with_parameters(self, values: Mapping[str, Any]) -> "Rule":
         """The rule with other values in its conditions; names it does not have are left out."""
@@ -120,6 +94,11 @@ class Rule:
         if all(self.parameters[name].default == value for name, value in known.items()):
             return self
         return replace(_compile(self.text, Mistakes(is_trusted=True), known), parameters=self.parameters)
+
+
+def _given(asked: Rule | Aspect) -> tuple[Condition, ...]:
+    every = (asked.applies_when, asked.implemented, asked.partial, asked.planned, asked.unknown_when)
+    return tuple(condition for condition in every if condition is not None)
 
 
 def read_rule(raw: Any, mistakes: Mistakes) -> Rule | None:
@@ -132,20 +111,8 @@ def read_rule(raw: Any, mistakes: Mistakes) -> Rule | None:
         _check_conditions(raw, mistakes)
         return None
     rule = _compile(text, mistakes, {})
-    _check_whole(text, mistakes)
+    _check_whole(rule, mistakes)
     return rule if len(mistakes.found) == before else None
-
-
-def add_validation(error: ValidationError, mistakes: Mistakes) -> None:
-    """What pydantic found, in plain words."""
-    for problem in error.errors():
-        location = problem["loc"]
-        if problem["type"] == "extra_forbidden":
-            mistakes.add(location, f"unknown key '{location[-1]}'")
-        elif problem["type"] == "missing":
-            mistakes.add(location[:-1], f"'{location[-1]}' is missing")
-        else:
-            mistakes.add(location, f"'{location[-1] if location else 'rule'}': {problem['msg']}")
 
 
 def _check_conditions(raw: Any, mistakes: Mistakes) -> None:
@@ -155,33 +122,59 @@ def _check_conditions(raw: Any, mistakes: Mistakes) -> None:
     stated = raw.get("parameters")
     parameters = stated.items() if isinstance(stated, Mapping) else ()
     defaults = {name: item.get("default") for name, item in parameters if isinstance(item, Mapping)}
-    for name in CONDITIONS:
-        if raw.get(name) is not None:
-            parse_condition(_fill(raw[name], defaults, (name,), mistakes), (name,), mistakes)
+    aspects = raw.get("aspects")
+    homes: list[tuple[Location, Any]] = [((), raw)]
+    homes += [(("aspects", index), one) for index, one in enumerate(aspects if isinstance(aspects, list) else ())]
+    for at, home in homes:
+        for name in CONDITIONS if isinstance(home, Mapping) else ():
+            if home.get(name) is not None:
+                parse_condition(_fill(home[name], defaults, (*at, name), mistakes), (*at, name), mistakes)
 
 
-def _check_whole(text: RuleText, mistakes: Mistakes) -> None:
+def _check_whole(rule: Rule, mistakes: Mistakes) -> None:
+    text = rule.text
     if not text.detector and text.implemented is None and not text.attestation:
         mistakes.add((), "the rule can never be implemented", "add 'implemented', 'detector' or 'attestation'")
     if text.detector and any(getattr(text, name) is not None for name in ("implemented", "partial", "planned")):
         mistakes.add(("detector",), "a detector decides alone", "drop implemented, partial and planned")
+    if text.kind == "attest" and not text.attestation:
+        mistakes.add(("kind",), "'attest' needs an attestation", "attestation: <id>")
+    parts = walk(rule.implemented) if rule.implemented is not None else ()
+    if text.kind == "composite" and not any(isinstance(part, Reference) for part in parts):
+        mistakes.add(("kind",), "a composite is computed from other rules", "use 'rule: id' in 'implemented'")
+    for stack in text.fixes:
+        if stack not in STACKS:
+            mistakes.add(("fixes", stack), f"'{stack}' is no stack", f"use one of {', '.join(STACKS)}")
+    _check_aspects(text, mistakes)
+
+
+def _check_aspects(text: RuleText, mistakes: Mistakes) -> None:
+    known = {text.id}
+    for index, aspect in enumerate(text.aspects):
+        if aspect.id in known:
+            mistakes.add(("aspects", index, "id"), f"the id '{aspect.id}' is taken in this rule")
+        if aspect.implemented is None and (aspect.partial is not None or aspect.unknown_when is not None):
+            words = "an aspect without 'implemented' stands as its rule, so it has no 'partial' and no 'unknown_when'"
+            mistakes.add(("aspects", index), words)
+        known.add(aspect.id)
+    for index, example in enumerate(text.examples):
+        for name in example.aspects:
+            if name not in known or name == text.id:
+                mistakes.add(("examples", index, "aspects", name), f"'{name}' is no aspect of this rule")
 
 
 def _compile(text: RuleText, mistakes: Mistakes, values: Mapping[str, Any]) -> Rule:
     known = {name: values.get(name, parameter.default) for name, parameter in text.parameters.items()}
-
-    def condition(name: str) -> Condition | None:
-        raw = getattr(text, name)
-        return parse_condition(_fill(raw, known, (name,), mistakes), (name,), mistakes) if raw is not None else None
-
     return Rule(
         id=text.id,
         title=text.title,
         category=text.category,
         priority=text.priority,
         level=text.level or _LEVELS[text.priority],
+        kind=text.kind,
         why=text.why.strip(),
         fix=text.fix.strip(),
+        fixes={stack: words.strip() for stack, words in text.fixes.items()},
         messages={status.value: words.strip() for status, words in text.message.items()},
         aliases=text.aliases,
         references=text.references,
@@ -191,29 +184,49 @@ def _compile(text: RuleText, mistakes: Mistakes, values: Mapping[str, Any]) -> R
         examples=text.examples,
         tool_hints=text.tool_hints,
         attestation=text.attestation,
+        **_conditions(text, (), mistakes, known),
+        aspects=tuple(
+            Aspect(
+                id=one.id,
+                title=one.title,
+                aliases=one.aliases,
+                priority=one.priority or text.priority,
+                **_conditions(one, ("aspects", index), mistakes, known),
+            )
+            for index, one in enumerate(text.aspects)
+        ),
+        text=text,
+    )
+
+
+def _conditions(text: RuleText | AspectText, at: Location, mistakes: Mistakes, known: Mapping[str, Any]) -> _Conditions:
+    def condition(name: str) -> Condition | None:
+        raw, here = getattr(text, name), (*at, name)
+        return parse_condition(_fill(raw, known, here, mistakes), here, mistakes) if raw is not None else None
+
+    return _Conditions(
         applies_when=condition("applies_when"),
         implemented=_with_attestation(condition("implemented"), text),
         partial=condition("partial"),
         planned=_with_default_plan(condition("planned"), text),
         unknown_when=condition("unknown_when"),
-        text=text,
     )
 
 
-def _with_attestation(implemented: Condition | None, text: RuleText) -> Condition | None:
+def _with_attestation(implemented: Condition | None, text: RuleText | AspectText) -> Condition | None:
     """A valid statement of a person stands for the evidence no file can give."""
-    if not text.attestation:
+    if isinstance(text, AspectText) or not text.attestation:
         return implemented
     attested = AttestCondition(tuple(dict.fromkeys((text.attestation, text.id))))
     return AnyOf((implemented, attested)) if implemented is not None else attested
 
 
-def _with_default_plan(planned: Condition | None, text: RuleText) -> Condition:
+def _with_default_plan(planned: Condition | None, text: RuleText | AspectText) -> Condition:
     default = PlannedCondition(tuple(dict.fromkeys((text.id, text.title, *text.aliases))))
     return AnyOf((planned, default)) if planned is not None else default
 
 
-def _fill(raw: Any, values: Mapping[str, Any], location: tuple[str | int, ...], mistakes: Mistakes) -> Any:
+def _fill(raw: Any, values: Mapping[str, Any], location: Location, mistakes: Mistakes) -> Any:
     """`{parameter: name}` replaced by its value, wherever a value stands."""
     if isinstance(raw, Mapping):
         if set(raw) == {"parameter"}:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from app.errors import Unreadable
 from app.readiness.blob_facts import NOTHING, BlobFacts, ScanCache
+from app.readiness.companions import ChartFiles, chart_of, charts_in, open_chart
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.sight import Sight
 from app.readiness.detectors.detector import Detector, Sighting
+from app.readiness.formats.helm.chart import Chart
 from app.readiness.look import look, too_large
-from app.readiness.scan_plan import Plan, Wish, plan_of
+from app.readiness.scan_plan import Plan, Wish, plan_of, version_of
 from app.readiness.snapshot import Change, Snapshot
 from app.readiness.tree_facts import UNWANTED, FileFacts, TreeFacts, recall, to_bytes, warnings_of
 
@@ -71,6 +73,7 @@ class _Pass:
         self._cache = cache
         self._seen = Scan()
         self._unreadable: dict[str, str] = {}
+        self._charts: dict[str, Chart] = {}
         self.lasting: dict[str, tuple[str, FileFacts]] = {}
 
     def run(self, change: Change | None) -> Scan:
@@ -85,17 +88,19 @@ class _Pass:
 
     def _wishes(self) -> Iterator[Wish]:
         """What is wanted of the files that were not seen yet."""
+        charts = charts_in(self._snapshot.entries)
         for entry in self._snapshot.entries.values():
             if not entry.kind.is_readable:
                 continue
+            chart = chart_of(entry.path, charts) if charts else None
             before = self._known.get(entry.path)
-            if before is not None and before[0] == entry.blob:
+            if before is not None and before[0] == (entry.blob if chart is None else version_of(entry, chart)):
                 self.lasting[entry.path] = before
                 self._seen.blobs_cached += before[1].is_read
-            elif wish := self._plan.wish(entry):
+            elif wish := self._plan.wish(entry, chart):
                 yield wish
             else:
-                self.lasting[entry.path] = (entry.blob, UNWANTED)
+                self.lasting[entry.path] = (version_of(entry, chart), UNWANTED)
 
     def _facts_of(self, wishes: Sequence[Wish]) -> Mapping[str, BlobFacts]:
         """By key, what blobs yield; those that cannot be read are absent. Copies of a file are looked into once."""
@@ -116,12 +121,19 @@ class _Pass:
     def _look(self, wish: Wish) -> BlobFacts | None:
         try:
             content = self._snapshot.read(wish.entry.blob)
+            chart = self._chart(wish.chart) if wish.chart is not None and wish.group.asked else None
         except Unreadable as error:
             self._unreadable[wish.key] = error.what
             return None
         self._seen.blobs_scanned += 1
         self._seen.bytes += len(content)
-        return look(wish, content, self._seen.crashes)
+        return look(wish, content, self._seen.crashes, chart)
+
+    def _chart(self, files: ChartFiles) -> Chart:
+        """Opened once for all its templates."""
+        if files.digest not in self._charts:
+            self._charts[files.digest] = open_chart(files, self._snapshot.read)
+        return self._charts[files.digest]
 
     def _at_path(self, wish: Wish, facts: Mapping[str, BlobFacts]) -> FileFacts:
         """What the blob means at its path, under the names of those who look there; it lasts if it is certain."""
@@ -141,7 +153,7 @@ class _Pass:
         hits = tuple((detector.name, found.hits.get(detector.name, ())) for detector in wish.detectors)
         seen = FileFacts((*doubts, *sights), hits, tuple(warnings), not wish.is_empty)
         if wish.commit is None and not wish.touches(self._seen.crashes):
-            self.lasting[wish.path] = (wish.entry.blob, seen)
+            self.lasting[wish.path] = (version_of(wish.entry, wish.chart), seen)
         return seen
 
     def _gather(self, new: Mapping[str, FileFacts]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 
+from app.readiness.companions import ChartFiles
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.keys import key_of
 from app.readiness.detectors.detector import Detector
@@ -13,7 +14,7 @@ from app.readiness.paths import Role, role_of
 from app.readiness.patterns import PatternSet
 from app.readiness.snapshot import Entry
 
-ENGINE = "3"
+ENGINE = "4"
 """Part of every cache key: raise it when the same question about the same blob may get another answer."""
 
 
@@ -66,7 +67,8 @@ NOBODY = Group(())
 class Wish:
     """What is wanted of the blob at one path, and the key its facts are cached under.
 
-    too_large: conditions that leave it out for its size; left_out: detectors that do, by name, and their limits.
+    too_large: conditions that leave it out for its size; left_out: detectors that do, by name, and their limits;
+    chart: what a Helm template is read with.
     """
 
     path: str
@@ -77,6 +79,7 @@ class Wish:
     too_large: tuple[Asked, ...] = ()
     left_out: tuple[tuple[str, int], ...] = ()
     commit: str | None = None
+    chart: ChartFiles | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -106,7 +109,7 @@ class Plan:
         self._parts: dict[tuple[str, ...], Group] = {(): NOBODY}
         self._questions: dict[tuple[str, str, tuple[tuple[str, str], ...]], str] = {}
 
-    def wish(self, entry: Entry) -> Wish | None:
+    def wish(self, entry: Entry, chart: ChartFiles | None = None) -> Wish | None:
         """None when nobody wants the blob."""
         group = self._group(self._globs.hits(entry.path), role_of(entry.path))
         too_large: tuple[Asked, ...] = ()
@@ -117,8 +120,8 @@ class Plan:
         left_out = tuple((name, limit) for name, limit in self._limits if entry.size > limit)
         if not (group.asked or too_large or detectors or left_out):
             return None
-        key = self._key(entry.path, entry.blob, group, detectors)
-        return Wish(entry.path, entry, group, detectors, key, too_large, left_out)
+        key = self._key(entry.path, version_of(entry, chart if group.asked else None), group, detectors)
+        return Wish(entry.path, entry, group, detectors, key, too_large, left_out, chart=chart)
 
     def wish_in_passing(self, path: str, blob: str, commit: str) -> Wish | None:
         """What detectors want of a blob the head no longer holds."""
@@ -153,6 +156,11 @@ class Plan:
         if names not in self._parts:
             self._parts[names] = Group(asked)
         return self._parts[names]
+
+
+def version_of(entry: Entry, chart: ChartFiles | None) -> str:
+    """What the facts of a file depend on: its blob, and what its chart consists of."""
+    return entry.blob if chart is None else f"{entry.blob}+{chart.digest}"
 
 
 @lru_cache(maxsize=8)

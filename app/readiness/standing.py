@@ -1,9 +1,11 @@
-"""How a rule stands: its conditions in order, from not applicable to missing."""
+"""How a rule stands: its status with the evidence and the words for it."""
 
 from collections.abc import Iterable, Sequence
 
-from app.readiness.conditions.answer import NO, Answer, Truth
-from app.readiness.conditions.condition import Condition, View
+from app.readiness.aspects import worst_aspects
+from app.readiness.conditions.answer import Answer
+from app.readiness.conditions.condition import View
+from app.readiness.deciding import Decision, decide, decide_applicability, worst_status
 from app.readiness.evidence import Evidence
 from app.readiness.result import ComponentResult, RuleResult
 from app.readiness.rule import Rule
@@ -11,50 +13,30 @@ from app.readiness.status import Confidence, Status
 
 EVIDENCE = 5
 DOUBTS = 3
-_WORST_FIRST = (
-    Status.ERROR,
-    Status.MISSING,
-    Status.PLANNED,
-    Status.UNKNOWN,
-    Status.PARTIAL,
-    Status.IMPLEMENTED,
-    Status.NOT_APPLICABLE,
-)
 
 
 def judge_conditions(rule: Rule, view: View) -> RuleResult:
     """The status by the order of conditions; unknown is never missing."""
-    excused = judge_applicability(rule, view)
-    if excused is not None:
-        return excused
-    implemented = _ask(rule.implemented, view)
-    if implemented.truth is Truth.TRUE:
-        return _stands(rule, Status.IMPLEMENTED, implemented)
-    partial = _ask(rule.partial, view)
-    if partial.truth is Truth.TRUE:
-        return _stands(rule, Status.PARTIAL, partial, implemented.against)
-    unknown = _ask(rule.unknown_when, view)
-    doubtful = [answer for answer in (implemented, partial) if answer.truth is Truth.UNKNOWN]
-    if doubtful or unknown.truth is Truth.TRUE:
-        return _unknown(rule, [*doubtful, unknown])
-    planned = _ask(rule.planned, view)
-    if planned.truth is Truth.TRUE:
-        return _stands(rule, Status.PLANNED, planned)
-    return _missing(rule, implemented)
+    return _result(rule, decide(rule, view))
 
 
 def judge_applicability(rule: Rule, view: View) -> RuleResult | None:
     """The result where the rule does not apply or nobody can tell; None where it applies."""
-    if rule.applies_when is None:
-        return None
-    applies = rule.applies_when.judge(view)
-    if applies.truth is Truth.FALSE:
-        return RuleResult(rule.id, Status.NOT_APPLICABLE)
-    return _unknown(rule, [applies]) if applies.truth is Truth.UNKNOWN else None
+    decision = decide_applicability(rule, view)
+    return _result(rule, decision) if decision is not None else None
 
 
-def _ask(condition: Condition | None, view: View) -> Answer:
-    return condition.judge(view) if condition is not None else NO
+def _result(rule: Rule, decision: Decision) -> RuleResult:
+    match decision.status:
+        case Status.NOT_APPLICABLE:
+            return RuleResult(rule.id, Status.NOT_APPLICABLE)
+        case Status.UNKNOWN:
+            return _unknown(rule, decision.answers)
+        case Status.MISSING:
+            return _only_stated(rule) if rule.kind == "attest" else _missing(rule, decision.answers[0])
+        case _:
+            against = tuple(item for answer in decision.answers[1:] for item in answer.against)
+            return _stands(rule, decision.status, decision.answers[0], against)
 
 
 def _stands(rule: Rule, status: Status, answer: Answer, against: tuple[Evidence, ...] = ()) -> RuleResult:
@@ -72,6 +54,13 @@ def _missing(rule: Rule, implemented: Answer) -> RuleResult:
     return RuleResult(
         rule.id, Status.MISSING, evidence=_first(implemented.against), missing_evidence=_words(rule, Status.MISSING)
     )
+
+
+def _only_stated(rule: Rule) -> RuleResult:
+    words = rule.messages.get(Status.UNKNOWN) or (
+        f"Only a person can state this: no attestation `{rule.attestation}` stands in the policy."
+    )
+    return RuleResult(rule.id, Status.UNKNOWN, missing_evidence=words)
 
 
 def _unknown(rule: Rule, answers: Sequence[Answer]) -> RuleResult:
@@ -99,7 +88,8 @@ def _words(rule: Rule, status: Status) -> str:
 def worst_of(rule: str, results: Sequence[tuple[str, RuleResult]]) -> RuleResult:
     """The result of a repository from those of its components: the worst, with all of them listed."""
     components = tuple(ComponentResult(folder, result.status) for folder, result in results)
-    worst = min((result for _, result in results), key=lambda result: _WORST_FIRST.index(result.status))
+    status = worst_status(result.status for _, result in results)
+    worst = next(result for _, result in results if result.status is status)
     return RuleResult(
         rule,
         worst.status,
@@ -108,4 +98,5 @@ def worst_of(rule: str, results: Sequence[tuple[str, RuleResult]]) -> RuleResult
         worst.missing_evidence,
         components,
         error=worst.error,
+        aspects=worst_aspects([result.aspects for _, result in results]),
     )

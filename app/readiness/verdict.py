@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter
 from app.errors import Problem
 from app.readiness.evidence import Evidence
 from app.readiness.findings import Finding
-from app.readiness.result import ComponentResult
+from app.readiness.result import AspectResult, ComponentResult
 from app.readiness.status import Conclusion, Confidence, Mode, Priority, Status
 
 SCHEMA: Literal["readygate/verdict/v1"] = "readygate/verdict/v1"
@@ -36,6 +36,7 @@ class RuleVerdict:
     """One rule under the policy; `blocking` is the reason the check fails, `reason` says why it blocks.
 
     lost: evidence of the base, with the lines of the base, that is gone where the rule is worse.
+    aspects: narrower questions judged with the rule; they count for no score, no level and no gap.
     """
 
     id: str
@@ -60,6 +61,7 @@ class RuleVerdict:
     error: str = ""
     components: tuple[ComponentResult, ...] = ()
     findings: tuple[Finding, ...] = ()
+    aspects: tuple[AspectResult, ...] = ()
 
     @property
     def is_gap(self) -> bool:

@@ -1,13 +1,15 @@
 """What conditions are answered from: the scan of a snapshot, whole or narrowed to one component."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 
 from app.readiness.components import ROOT, component_of
 from app.readiness.conditions.answer import NO, Answer, Truth
 from app.readiness.conditions.condition import BlobCondition
-from app.readiness.conditions.sight import PLACES, Sight
+from app.readiness.conditions.kustomize import KUSTOMIZATIONS, Reach, reach_of
+from app.readiness.conditions.sight import PLACES, Sight, Sights
 from app.readiness.globs import glob_set
 from app.readiness.inputs import Inputs
 from app.readiness.paths import Scope, role_of
@@ -51,6 +53,7 @@ class SnapshotView:
     component: str = ROOT
     parent: "SnapshotView | None" = None
     _referred: dict[str, RuleResult | Answer] = field(default_factory=dict)
+    _reach: Reach | None = None
 
     @property
     def today(self) -> date:
@@ -70,6 +73,12 @@ class SnapshotView:
             self.paths, self.scan, self.inputs, self.judge_reference, self.components, component, self.whole()
         )
 
+    def knowing(self, result: RuleResult) -> "SnapshotView":
+        """The same view, in which a reference to the rule gets this result."""
+        view = copy(self)
+        view._referred = {**self._referred, result.rule: result}
+        return view
+
     def whole(self) -> "SnapshotView":
         return self.parent or self
 
@@ -84,6 +93,12 @@ class SnapshotView:
         if name in self.scan.crashes:
             raise Crashed(self.scan.crashes[name])
         return [(path, sight) for path, sight in self.scan.sights.get(name, ()) if self._holds(path)]
+
+    def reachable(self, sights: Sights) -> Sights:
+        whole = self.whole()
+        if whole._reach is None:
+            whole._reach = reach_of(whole.sights(KUSTOMIZATIONS))
+        return whole._reach.narrow(sights)
 
     def refer(self, name: str, statuses: Collection[Status]) -> Answer:
         if name not in self._referred:

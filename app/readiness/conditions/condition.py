@@ -36,6 +36,10 @@ class View(Protocol):
         """What the scan saw for a condition, in path order."""
         ...
 
+    def reachable(self, sights: Sequence[tuple[str, Sight]]) -> Sequence[tuple[str, Sight]]:
+        """Those of manifests that some kustomization of the snapshot applies, or that lie beside none."""
+        ...
+
     def refer(self, name: str, statuses: Collection[Status]) -> Answer:
         """Whether a fact holds, or a rule stands at one of the statuses."""
         ...

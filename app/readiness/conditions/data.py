@@ -7,13 +7,15 @@ from app.readiness.conditions.answer import Answer, Truth
 from app.readiness.conditions.checks import QUANTIFIERS, read_check, read_quantified
 from app.readiness.conditions.condition import Condition, View
 from app.readiness.conditions.keys import key_of
+from app.readiness.conditions.kustomize import KUSTOMIZATIONS
 from app.readiness.conditions.operators import AllChecks, Check
 from app.readiness.conditions.reading import Fields
 from app.readiness.conditions.select import Selector, read_selector
 from app.readiness.conditions.sight import PLACES, Place, Sight, Sights, doubts_of, evidence_of, trim
 from app.readiness.conditions.views import VIEWS, Node, ViewKind
 from app.readiness.evidence import Evidence
-from app.readiness.formats.malformed import Malformed
+from app.readiness.formats.malformed import KeptElsewhere, Malformed
+from app.readiness.formats.pipelines.elsewhere import doubtful
 from app.readiness.formats.source import Source
 from app.readiness.globs import check_glob
 from app.readiness.paths import Scope
@@ -28,7 +30,7 @@ _WHOLE = Selector()
 class DataCondition:
     """Nodes of a view, narrowed by `select` and `where`; then some exist, or every, any or none passes the test.
 
-    every and none need at least one node: nothing to look at is no proof.
+    every and none need at least one node: nothing to look at is no proof. is_any: also nodes that cannot be reached.
     """
 
     view: str
@@ -39,12 +41,12 @@ class DataCondition:
     test: Check = _EVERYTHING
     scope: Scope = Scope.PRODUCT
     limit: int = LIMIT
+    is_any: bool = False
 
     @property
     def key(self) -> str:
-        return key_of(
-            "data", self.view, self.argument, self.selector, repr(self.where), self.quantifier, repr(self.test)
-        )
+        asked = (self.view, self.argument, self.selector, repr(self.where), self.quantifier, repr(self.test))
+        return key_of("data", *asked, *(["reachable: any"] if self.is_any else []))
 
     @property
     def kind(self) -> ViewKind:
@@ -69,15 +71,24 @@ class DataCondition:
                     doubt = f"line {place[0]} depends on a value that is not known here"
                 else:
                     (hits if truth is Truth.TRUE else misses).append(place)
+        except KeptElsewhere as error:
+            called = doubtful(error.names, self._question)
+            doubt = doubt or (trim(f"runs {called}, which is kept elsewhere") if called else "")
         except Malformed as error:
             doubt = error.reason
         if not hits and not misses and not doubt:
             return None
         return Sight(tuple(hits[:PLACES]), tuple(misses[:PLACES]), doubt)
 
+    @property
+    def _question(self) -> str:
+        """The words of what is asked, in lower case, without the `\\b` of patterns."""
+        return f"{self.selector.text} {self.where!r} {self.test!r}".lower().replace("\\\\b", " ")
+
     def _places(self, source: Source) -> Iterator[tuple[Place, Truth]]:
         """Every considered value with its place; one that `where` rules out is not considered."""
-        for node in self.kind.nodes(source, self.argument):
+        nodes = (self.kind.any_nodes if self.is_any else None) or self.kind.nodes
+        for node in nodes(source, self.argument):
             for value, below in self.selector.find(node.value):
                 considered = self.where.check(value)
                 if considered is not Truth.FALSE:
@@ -90,7 +101,7 @@ class DataCondition:
         return trim(" ".join(filter(None, (node.label, path))) or self.view)
 
     def judge(self, view: View) -> Answer:
-        sights = view.sights(self)
+        sights = view.sights(self) if not self._is_narrowed else view.reachable(view.sights(self))
         hits, misses = evidence_of(sights), evidence_of(sights, misses=True)
         if self.quantifier == "every":
             return _conclude(sights, hits, misses)
@@ -103,8 +114,12 @@ class DataCondition:
     def describe(self) -> str:
         return f"{_WORDS.get(self.view, 'an entry in')} {self.argument.strip('{}').replace(',', ' or ')}"
 
+    @property
+    def _is_narrowed(self) -> bool:
+        return self.kind.any_nodes is not None and not self.is_any
+
     def parts(self) -> Sequence[Condition]:
-        return ()
+        return (KUSTOMIZATIONS,) if self._is_narrowed else ()
 
 
 _WORDS: Mapping[str, str] = {
@@ -112,6 +127,9 @@ _WORDS: Mapping[str, str] = {
     "helm-template": "a Helm template of",
     "compose": "a compose",
     "workflow": "a workflow",
+    "ci": "a CI",
+    "script": "a script",
+    "workload": "a Kubernetes",
     "dockerfile": "a Dockerfile",
     "terraform": "Terraform",
 }
@@ -128,7 +146,7 @@ def _conclude(sights: Sights, good: tuple[Evidence, ...], bad: tuple[Evidence, .
 
 
 def read_data(fields: Fields) -> DataCondition:
-    """`data: view:argument`, `select`, `where`, one of `every`, `any`, `none`, `scope`."""
+    """`data: view:argument`, `select`, `where`, one of `every`, `any`, `none`, `scope`, `reachable: any`."""
     view, _, argument = fields.text("data").partition(":")
     view, argument = _check_view(view.strip(), argument.strip(), fields)
     selector = _WHOLE
@@ -144,7 +162,19 @@ def read_data(fields: Fields) -> DataCondition:
         test = read_quantified(fields.raw, key, fields.location, fields.mistakes)
     if len(chosen) > 1:
         fields.mistakes.add(fields.location, "only one of every, any and none")
-    return DataCondition(view, argument, selector, where, chosen[0] if chosen else "any", test, fields.scope())
+    quantifier = chosen[0] if chosen else "any"
+    is_any = _read_reachable(view, fields)
+    return DataCondition(view, argument, selector, where, quantifier, test, fields.scope(), is_any=is_any)
+
+
+def _read_reachable(view: str, fields: Fields) -> bool:
+    value = fields.text("reachable")
+    kind = VIEWS.get(view)
+    if value and (value != "any" or kind is None or kind.any_nodes is None):
+        known = " and ".join(f"'{name}:'" for name, kind in VIEWS.items() if kind.any_nodes is not None)
+        fields.mistakes.add(fields.at("reachable"), "'reachable' can only be 'any'", f"it goes with {known}")
+        return False
+    return bool(value)
 
 
 def _check_view(view: str, argument: str, fields: Fields) -> tuple[str, str]:

@@ -10,6 +10,8 @@ from app.readiness.formats.template import HOLE
 from app.readiness.patterns import matches
 
 _LONGEST_NUMBER = 4_000
+BEYOND = HOLE + HOLE
+"""Stands for what may lie below a hole: nobody knows whether it is there."""
 
 
 class Check(Protocol):
@@ -74,8 +76,8 @@ class FieldCheck:
         if not found:
             return _truth(all(name == "not_re" or (name == "exists" and not value) for name, value in self.operators))
         if ("exists", False) in self.operators:
-            return Truth.FALSE
-        return max(self._check_one(value, item) for item in found)
+            return Truth.UNKNOWN if all(item is BEYOND for item in found) else Truth.FALSE
+        return max(Truth.UNKNOWN if item is BEYOND else self._check_one(value, item) for item in found)
 
     def _check_one(self, root: Any, item: Any) -> Truth:
         rest = [(name, operand) for name, operand in self.operators if name != "exists"]
@@ -94,11 +96,11 @@ class InnerCheck:
 
 
 def resolve(value: Any, path: str) -> list[Any]:
-    """The values at a dotted path; a key that holds dots itself is found too."""
+    """The values at a dotted path, `BEYOND` where a hole lies on the way; a key that holds dots itself is found too."""
     if isinstance(value, list):
         return [found for item in value for found in resolve(item, path)]
     if not isinstance(value, Mapping):
-        return []
+        return [BEYOND] if isinstance(value, str) and HOLE in value else []
     if path in value:
         return [value[path]]
     parts = path.split(".")
@@ -106,7 +108,7 @@ def resolve(value: Any, path: str) -> list[Any]:
         key = ".".join(parts[:length])
         if key in value:
             return resolve(value[key], ".".join(parts[length:]))
-    return []
+    return [BEYOND] if HOLE in value else []
 
 
 def _compare(name: str, item: Any, operand: Any, root: Any) -> Truth:
@@ -117,7 +119,9 @@ def _compare(name: str, item: Any, operand: Any, root: Any) -> Truth:
         if any(isinstance(other, str) and HOLE in other for other in others):
             return Truth.UNKNOWN
         return _truth(any(_ordered(item, other, lambda a, b: a > b) for other in others))
-    return _truth(OPERATORS[name](item, operand))
+    holds = OPERATORS[name](item, operand)
+    is_open = isinstance(item, list) and any(isinstance(member, str) and HOLE in member for member in item)
+    return Truth.UNKNOWN if is_open and holds == (name == "not_re") else _truth(holds)
 
 
 def _truth(holds: bool) -> Truth:
@@ -161,7 +165,7 @@ def _ordered(item: Any, operand: Any, compare: Callable[[float, float], bool]) -
 
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "equals": _equal,
-    "in": lambda item, operand: any(_equal(item, one) for one in operand),
+    "in": lambda item, operand: any(_equal(list(item) if isinstance(item, Mapping) else item, one) for one in operand),
     "re": _matches,
     "not_re": lambda item, operand: not _matches(item, operand),
     "contains": _contains,

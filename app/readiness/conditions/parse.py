@@ -9,6 +9,7 @@ from app.readiness.conditions.condition import AllOf, AnyOf, Condition, Not, Ref
 from app.readiness.conditions.data import read_data
 from app.readiness.conditions.dependency import read_dependency
 from app.readiness.conditions.doc import read_doc
+from app.readiness.conditions.duplicate import read_duplicate
 from app.readiness.conditions.path import read_path
 from app.readiness.conditions.reading import Fields, Mistakes
 from app.readiness.conditions.text import read_text
@@ -27,11 +28,12 @@ KINDS: Mapping[str, Callable[[Fields], Condition]] = {
     "text": read_text,
     "tool": read_tool,
     "attest": read_attest,
+    "duplicate": read_duplicate,
 }
 
 
 def parse_condition(raw: Any, location: Location, mistakes: Mistakes) -> Condition:
-    """Reads `any`, `all`, `not`, `rule` or one of the eight kinds; mistakes are added, never raised."""
+    """Reads `any`, `all`, `not`, `rule` or one of the kinds; mistakes are added, never raised."""
     if not isinstance(raw, Mapping) or not raw:
         mistakes.add(location, "expected a condition", f"one of any, all, not, rule, {', '.join(KINDS)}")
         return NOTHING

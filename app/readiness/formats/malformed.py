@@ -9,3 +9,11 @@ class Malformed(Exception):
         self.reason = reason
         self.line = line
         self.column = column
+
+
+class KeptElsewhere(Malformed):
+    """Part of what a file runs is kept in another repository; names: what it is called there."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__("a part of it is kept in another repository")
+        self.names = names

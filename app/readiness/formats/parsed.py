@@ -26,6 +26,18 @@ def template_documents(source: Source) -> tuple[Marked, ...]:
     return read_yaml(fill_holes(source.content))
 
 
+def rendered_documents(source: Source) -> tuple[Marked, ...]:
+    """The documents a Helm template makes with the values of its chart; none for one without a chart."""
+    chart = source.chart
+    return chart.documents(source.content, source.path, is_any=False) if chart is not None else ()
+
+
+def possible_documents(source: Source) -> tuple[Marked, ...]:
+    """As `rendered_documents`, and also what other values would let it make."""
+    chart = source.chart
+    return chart.documents(source.content, source.path, is_any=True) if chart is not None else ()
+
+
 def json_document(source: Source) -> Marked:
     return read_json(source.content)
 

@@ -2,11 +2,23 @@
 
 import string
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from app.readiness.formats.malformed import Malformed
+from app.readiness.formats.marked import Marked
 
 Parsed = TypeVar("Parsed")
+
+
+class Rendering(Protocol):
+    """What a template is read with: the chart it belongs to."""
+
+    @property
+    def is_enabled(self) -> bool: ...
+
+    def documents(self, content: bytes, name: str, *, is_any: bool) -> tuple[Marked, ...]: ...
+
+
 _LFS = b"version https://git-lfs.github.com/spec/"
 SYMBOLS = 250_000
 """More than a quarter of a million of them are data; a syntax tree of a million takes half a gigabyte."""
@@ -16,12 +28,13 @@ _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
 class Source:
-    """path: where the blob lies; content: UTF-8 (bad bytes are kept), `\\n` line ends."""
+    """path: where the blob lies; content: UTF-8 (bad bytes are kept), `\\n` line ends; chart: of a Helm template."""
 
-    __slots__ = ("_parsed", "content", "is_binary", "path")
+    __slots__ = ("_parsed", "chart", "content", "is_binary", "path")
 
-    def __init__(self, path: str, content: bytes) -> None:
+    def __init__(self, path: str, content: bytes, chart: Rendering | None = None) -> None:
         self.path = path
+        self.chart = chart
         self.content = _normalise(content)
         self.is_binary = b"\0" in self.content[:8192]
         self._parsed: dict[object, Any] = {}

@@ -7,10 +7,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from app.readiness.reports.aspects import aspects_text
 from app.readiness.reports.escape import fold, fold_lines, prose_parts
 from app.readiness.reports.grouping import find_waiver, group_rules, open_findings, waived_findings
 from app.readiness.reports.headline import answer, count, coverage_line, headline, level, score
-from app.readiness.reports.rule_block import PLACES, count_findings, place, status_text
+from app.readiness.reports.rule_block import FACT, PLACES, count_findings, place, status_text
 from app.readiness.verdict import Verdict
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -26,8 +27,10 @@ _ENVIRONMENT = Environment(
 )
 _ENVIRONMENT.filters |= {"line": fold, "lines": fold_lines, "prose": prose_parts}
 _ENVIRONMENT.globals |= {
+    "aspects_text": aspects_text,
     "count": count,
     "count_findings": count_findings,
+    "fact_limit": FACT,
     "find_waiver": find_waiver,
     "items_shown": _ITEMS,
     "open_findings": open_findings,

@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from app.readiness.evidence import Evidence
 from app.readiness.findings import Finding
+from app.readiness.reports.aspects import aspects_text
 from app.readiness.reports.escape import fold_lines, log_line
 from app.readiness.reports.grouping import (
     Groups,
@@ -156,6 +157,7 @@ def _help(rule: RuleVerdict, findings: Sequence[Finding], *, is_urgent: bool) ->
         ("because", "" if findings else rule.missing_evidence),
         ("until now", "" if findings else _seen(rule.lost)),
         ("seen", "" if findings or rule.status is not Status.PARTIAL else _seen(rule.evidence)),
+        ("aspects", aspects_text(rule)),
         ("fix", sentences(rule.fix, _FIX if is_urgent else _SHORT)),
     ]
     for name, text in texts:

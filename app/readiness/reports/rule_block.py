@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from textwrap import indent
 
 from app.readiness.findings import Finding
+from app.readiness.reports.aspects import aspects_text
 from app.readiness.reports.escape import code_block, code_html, code_span, escape_prose, escape_text
 from app.readiness.reports.grouping import find_waiver, open_findings, waived_findings
 from app.readiness.reports.headline import count
@@ -12,6 +13,8 @@ from app.readiness.status import Severity, Status
 from app.readiness.verdict import RuleVerdict, Verdict
 
 PLACES = 10
+FACT = 2_000
+"""Advice for every stack of a repository is longer than other sentences."""
 _SUGGESTION = 600
 
 
@@ -55,8 +58,9 @@ def _facts(rule: RuleVerdict) -> list[str]:
         ("Because", "" if open_findings(rule) else rule.missing_evidence),
         ("Why", rule.why),
         ("Fix", rule.fix),
+        ("Aspects", aspects_text(rule)),
     ]
-    facts = [f"**{name}:** {escape_prose(text)}" for name, text in named if text]
+    facts = [f"**{name}:** {escape_prose(text, FACT)}" for name, text in named if text]
     if rule.lost and not open_findings(rule):
         lines = [f"{code_span(place(e.path, e.line))} {escape_prose(e.text, 200)}" for e in rule.lost[:PLACES]]
         facts.append(f"**Until now:** {', '.join(lines)}")

@@ -1,0 +1,83 @@
+"""The status that conditions give: in order, from not applicable to missing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.readiness.conditions.answer import NO, Answer, Truth
+from app.readiness.conditions.condition import Condition, View
+from app.readiness.status import Status
+
+_WORST_FIRST = (
+    Status.ERROR,
+    Status.MISSING,
+    Status.PLANNED,
+    Status.UNKNOWN,
+    Status.PARTIAL,
+    Status.IMPLEMENTED,
+    Status.NOT_APPLICABLE,
+)
+
+
+class Asked(Protocol):
+    """The conditions of a rule or of an aspect."""
+
+    @property
+    def applies_when(self) -> Condition | None: ...
+    @property
+    def implemented(self) -> Condition | None: ...
+    @property
+    def partial(self) -> Condition | None: ...
+    @property
+    def planned(self) -> Condition: ...
+    @property
+    def unknown_when(self) -> Condition | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A status and the answers that led to it; for `missing` and `partial` what speaks against more comes last."""
+
+    status: Status
+    answers: tuple[Answer, ...] = ()
+
+
+def decide(asked: Asked, view: View) -> Decision:
+    """The status by the order of conditions; unknown is never missing."""
+    return decide_applicability(asked, view) or _decide_standing(asked, view)
+
+
+def decide_applicability(asked: Asked, view: View) -> Decision | None:
+    """Not applicable or unknown; None where it applies."""
+    if asked.applies_when is None:
+        return None
+    applies = asked.applies_when.judge(view)
+    if applies.truth is Truth.TRUE:
+        return None
+    return Decision(Status.NOT_APPLICABLE if applies.truth is Truth.FALSE else Status.UNKNOWN, (applies,))
+
+
+def _decide_standing(asked: Asked, view: View) -> Decision:
+    implemented = _ask(asked.implemented, view)
+    if implemented.truth is Truth.TRUE:
+        return Decision(Status.IMPLEMENTED, (implemented,))
+    partial = _ask(asked.partial, view)
+    if partial.truth is Truth.TRUE:
+        return Decision(Status.PARTIAL, (partial, implemented))
+    unknown = _ask(asked.unknown_when, view)
+    doubtful = [answer for answer in (implemented, partial) if answer.truth is Truth.UNKNOWN]
+    if doubtful or unknown.truth is Truth.TRUE:
+        return Decision(Status.UNKNOWN, (*doubtful, unknown))
+    planned = asked.planned.judge(view)
+    if planned.truth is Truth.TRUE:
+        return Decision(Status.PLANNED, (planned,))
+    return Decision(Status.MISSING, (implemented,))
+
+
+def _ask(condition: Condition | None, view: View) -> Answer:
+    return condition.judge(view) if condition is not None else NO
+
+
+def worst_status(statuses: Iterable[Status]) -> Status:
+    """The status of a whole from those of its parts."""
+    return min(statuses, key=_WORST_FIRST.index)

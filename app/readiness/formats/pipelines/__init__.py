@@ -1,0 +1,1 @@
+"""What the pipeline files of each CI system say, in one shape."""

@@ -1,0 +1,1 @@
+"""The commands a repository gives names to: targets, scripts, tasks, processes, environments."""
