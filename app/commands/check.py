@@ -9,11 +9,12 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from app.commands.rule_memory import known_catalogue
 from app.commands.scan_memory import open_memory
 from app.errors import InvalidInput, Unreadable
 from app.git.local import top_of
 from app.jobs.examine import Examination, examine_local
-from app.readiness.catalogue import Catalogue, builtin_catalogue
+from app.readiness.catalogue import Catalogue
 from app.readiness.lazy import lazily
 from app.readiness.policy import Layer
 from app.readiness.reports.formats import NOT_READY, READY, exit_status, render
@@ -70,7 +71,7 @@ def check(
         if value == "":
             # As with a variable that is not set: without a base this would be an audit, which asks less.
             raise InvalidInput(f"{name} is empty", mend="Name a branch or commit, or leave the option out.")
-    catalogue = builtin_catalogue()
+    catalogue = known_catalogue()
     chosen = _chosen(rule, catalogue)
     folder = path or top_of(Path.cwd()) or Path.cwd()
     key, cache = open_memory(folder, is_wanted=not no_cache)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from app.commands.check import read_text
+from app.commands.rule_memory import known_catalogue
 from app.errors import InvalidInput
 from app.git.local import open_local, top_of
 from app.jobs.own_policy import policy_layer
-from app.readiness.catalogue import builtin_catalogue
 from app.readiness.layering import build_policy
 from app.readiness.policy import Layer, Origin, Policy
 from app.readiness.policy_file import parse_policy
@@ -26,7 +26,7 @@ def validate(file: Path, /) -> int:
         The policy of an organisation or of a repository: one schema for both.
     """
     layer = Layer("repository", str(file), read_text(file))
-    parse_policy(layer, builtin_catalogue())
+    parse_policy(layer, known_catalogue())
     print(f"{file} is right")
     return 0
 
@@ -45,7 +45,7 @@ def show(path: Path | None = None, /, *, rules: Path | None = None) -> int:
     with closing(repository.files()) as files:
         own = policy_layer(files)
     org = Layer("org", str(rules), read_text(rules)) if rules else None
-    policy = build_policy([layer for layer in (org, own) if layer], builtin_catalogue())
+    policy = build_policy([layer for layer in (org, own) if layer], known_catalogue())
     if policy.problems:
         raise InvalidInput("the policy has mistakes", policy.problems)
     for line in _lines(policy):

@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from app.commands.rule_memory import known_catalogue
 from app.commands.rule_pages import rule_pages, rule_text
 from app.errors import InvalidInput
-from app.readiness.catalogue import builtin_catalogue, builtin_rules, read_catalogue
+from app.readiness.catalogue import builtin_rules, read_catalogue
 from app.readiness.detectors import build_detectors
 from app.readiness.detectors.secrets.forge import fill
 from app.readiness.examples import run_examples
@@ -24,7 +25,7 @@ _Flag = Parameter(negative="")
 
 def list_rules() -> int:
     """Every rule, one a line: a table on a terminal, tab-separated otherwise."""
-    rules = builtin_catalogue().rules.values()
+    rules = known_catalogue().rules.values()
     rows = [(rule.id, rule.category, rule.priority.value, str(rule.level), rule.title) for rule in rules]
     if not sys.stdout.isatty():
         for row in rows:
@@ -45,7 +46,7 @@ def show_rule(rule: str, /) -> int:
     rule
         The id of the rule or of one of its aspects, or a name it had before.
     """
-    catalogue = builtin_catalogue()
+    catalogue = known_catalogue()
     names = RuleNames(catalogue)
     owner = next((one.id for one in catalogue.rules.values() for aspect in one.aspects if aspect.id == rule), rule)
     found = names.find(owner)
@@ -89,7 +90,7 @@ def write_docs(folder: Path = Path("docs/rules"), /, *, check: Annotated[bool, _
     check
         Write nothing; exit with 1 when a page is missing, old, or of a category that is gone.
     """
-    pages = rule_pages(builtin_catalogue())
+    pages = rule_pages(known_catalogue())
     present = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")} if folder.is_dir() else {}
     stale = sorted(name for name in {*pages, *present} if pages.get(name) != present.get(name))
     if check:

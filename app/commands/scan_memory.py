@@ -15,12 +15,17 @@ def open_memory(folder: Path, *, is_wanted: bool) -> tuple[bytes, ScanCache | No
     Both lie in the user's cache folder, where nobody else can read them; a folder that cannot be used is no error.
     """
     if is_wanted:
-        kept = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "readygate"
         try:
+            kept = cache_folder()
             return _key(kept), ScanCache(kept / "scan.sqlite3", str(folder.resolve()))
         except (OSError, RuntimeError):
             pass
     return secrets.token_bytes(KEY_BYTES), None
+
+
+def cache_folder() -> Path:
+    """Where this user's programs keep what they can do without; raises `RuntimeError` for a user without a home."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "readygate"
 
 
 def _key(folder: Path) -> bytes:

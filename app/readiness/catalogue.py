@@ -1,23 +1,23 @@
 """The catalogue: every rule, the facts they share and the categories, read from YAML and checked as a whole."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from app.errors import InvalidInput, Problem
+from app.readiness.catalogue_checks import find_problems
 from app.readiness.conditions.condition import Condition
 from app.readiness.conditions.parse import parse_condition
 from app.readiness.conditions.reading import Mistake, Mistakes
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.marked import Marked
 from app.readiness.formats.yaml_text import read_yaml
-from app.readiness.reference_graph import find_circle, references
 from app.readiness.rule import Rule, read_rule
-from app.readiness.rule_text import Example, add_validation
+from app.readiness.rule_text import CategoriesText, Example, FactsText, add_validation
 
 SIZE = 200_000
 FACTS = "facts.yml"
@@ -50,30 +50,12 @@ class Catalogue:
     categories: tuple[Category, ...] = ()
 
 
-class _FactText(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    id: str
-    title: str
-    holds: Any
-    examples: tuple[Example, ...] = ()
+class Memory(Protocol):
+    """Keeps the plain values of rule files by the digest of their texts; losing them costs only time."""
 
+    def get(self, digest: str) -> Mapping[str, Any] | None: ...
 
-class _FactsText(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    schema_: Literal["readygate/rules/v1"] = Field(alias="schema")
-    facts: list[_FactText]
-
-
-class _CategoryText(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    id: str
-    title: str
-
-
-class _CategoriesText(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    schema_: Literal["readygate/categories/v1"] = Field(alias="schema")
-    categories: list[_CategoryText]
+    def put(self, digest: str, values: Mapping[str, Any]) -> None: ...
 
 
 @dataclass(slots=True)
@@ -92,6 +74,14 @@ class _Loading:
             place = document.place(mistake.location)
             self.problems.append(Problem(mistake.message, path, *place, mistake.mend))
 
+    def check(self) -> None:
+        """Looks at everything that was read together."""
+        facts = {fact.id: fact.holds for fact in self.facts.values()}
+        self.problems += find_problems(self.rules, facts, [one.id for one in self.categories], self.homes)
+
+    def catalogue(self, digest: str) -> Catalogue:
+        return Catalogue(_sorted(self.rules.values(), self.categories), self.facts, digest, self.categories)
+
 
 def builtin_rules() -> Path:
     """The folder of the rules that come with Readygate: in an installed package, else in the checkout."""
@@ -100,9 +90,32 @@ def builtin_rules() -> Path:
     return installed if installed.is_dir() else package.parent / "rules"
 
 
-def builtin_catalogue() -> Catalogue:
-    """The rules that come with Readygate; its patterns were tried by the tests before it was shipped."""
-    return load_catalogue(_texts(builtin_rules()), is_trusted=True)
+def builtin_catalogue(memory: Memory | None = None) -> Catalogue:
+    """The rules that come with Readygate, without their examples; the tests tried its patterns before it was shipped.
+
+    memory: keeps what the files say, because reading YAML is most of what loading them takes.
+    """
+    texts = _texts(builtin_rules())
+    digest = _digest_of(texts)
+    kept = memory.get(digest) if memory is not None else None
+    if kept is not None:
+        try:
+            return _assemble({path: Marked(value) for path, value in kept.items()}, _Loading(is_trusted=True), digest)
+        except InvalidInput:
+            pass  # the files themselves say what is wrong with them
+    loading = _Loading(is_trusted=True)
+    documents = {path: _without_examples(document) for path, document in _documents(texts, loading)}
+    catalogue = _assemble(documents, loading, digest)
+    if memory is not None:
+        memory.put(digest, {path: document.value for path, document in documents.items()})
+    return catalogue
+
+
+def _without_examples(document: Marked) -> Marked:
+    if not isinstance(document.value, Mapping):
+        return document
+    lean = {key: value for key, value in document.value.items() if key != "examples"}
+    return Marked(lean, document.marks)
 
 
 def read_catalogue(folder: Path) -> Catalogue:
@@ -127,14 +140,21 @@ def load_catalogue(texts: Mapping[str, str], *, is_trusted: bool = False) -> Cat
     is_trusted: the patterns in them are known to be good and need not be tried.
     """
     loading = _Loading(is_trusted=is_trusted)
-    for path, text in sorted(texts.items()):
-        _load(path, text, loading)
-    _check_references(loading)
+    return _assemble(dict(_documents(texts, loading)), loading, _digest_of(texts))
+
+
+def _assemble(documents: Mapping[str, Marked], loading: _Loading, digest: str) -> Catalogue:
+    for path, document in documents.items():
+        _load(path, document, loading)
+    loading.check()
     if loading.problems:
         count = len(loading.problems)
         raise InvalidInput(f"{count} problem{'s' * (count > 1)} in the rules", tuple(loading.problems))
-    digest = sha256(repr(sorted(texts.items())).encode(errors="replace")).hexdigest()
-    return Catalogue(_sorted(loading.rules.values(), loading.categories), loading.facts, digest, loading.categories)
+    return loading.catalogue(digest)
+
+
+def _digest_of(texts: Mapping[str, str]) -> str:
+    return sha256(repr(sorted(texts.items())).encode(errors="replace")).hexdigest()
 
 
 def with_rules(catalogue: Catalogue, definitions: Sequence[Any], document: Marked, path: str, at: tuple[str | int, ...]
@@ -153,11 +173,11 @@ def with_rules(catalogue: Catalogue, definitions: Sequence[Any], document: Marke
             loading.rules[rule.id] = rule
             loading.homes[rule.id] = path
         loading.note(path, document, [Mistake((*at, index, *m.location), m.message, m.mend) for m in mistakes.found])
-    _check_references(loading)
+    loading.check()
     if loading.problems:
         raise InvalidInput("the rules defined here have mistakes", tuple(loading.problems))
     digest = sha256((catalogue.digest + repr(definitions)).encode(errors="replace")).hexdigest()
-    return Catalogue(_sorted(loading.rules.values(), loading.categories), loading.facts, digest, loading.categories)
+    return loading.catalogue(digest)
 
 
 def _sorted(rules: Iterable[Rule], categories: Sequence[Category]) -> dict[str, Rule]:
@@ -166,17 +186,22 @@ def _sorted(rules: Iterable[Rule], categories: Sequence[Category]) -> dict[str, 
     return {rule.id: rule for rule in ranked}
 
 
-def _load(path: str, text: str, loading: _Loading) -> None:
-    try:
-        documents = read_yaml(text.encode(errors="replace"), refuse_repeats=True)
-    except Malformed as error:
-        loading.problems.append(Problem(error.reason, path, error.line, error.column))
-        return
-    if len(documents) != 1 or len(text) > SIZE:
-        loading.problems.append(Problem("expected one document of at most 200 kB", path))
-        return
+def _documents(texts: Mapping[str, str], loading: _Loading) -> Iterator[tuple[str, Marked]]:
+    """What every file says, in the order of their paths; the problems of those that cannot be read are noted."""
+    for path, text in sorted(texts.items()):
+        try:
+            documents = read_yaml(text.encode(errors="replace"), refuse_repeats=True)
+        except Malformed as error:
+            loading.problems.append(Problem(error.reason, path, error.line, error.column))
+            continue
+        if len(documents) != 1 or len(text) > SIZE:
+            loading.problems.append(Problem("expected one document of at most 200 kB", path))
+            continue
+        yield path, documents[0]
+
+
+def _load(path: str, document: Marked, loading: _Loading) -> None:
     mistakes = Mistakes(is_trusted=loading.is_trusted)
-    document = documents[0]
     if path == FACTS:
         _load_facts(document.value, mistakes, loading)
     elif path == CATEGORIES:
@@ -203,7 +228,7 @@ def _load_rule(path: str, raw: Any, mistakes: Mistakes, loading: _Loading) -> No
 
 def _load_facts(raw: Any, mistakes: Mistakes, loading: _Loading) -> None:
     try:
-        text = _FactsText.model_validate(raw)
+        text = FactsText.model_validate(raw)
     except ValidationError as error:
         add_validation(error, mistakes)
         return
@@ -217,43 +242,8 @@ def _load_facts(raw: Any, mistakes: Mistakes, loading: _Loading) -> None:
 
 def _load_categories(raw: Any, mistakes: Mistakes, loading: _Loading) -> None:
     try:
-        text = _CategoriesText.model_validate(raw)
+        text = CategoriesText.model_validate(raw)
     except ValidationError as error:
         add_validation(error, mistakes)
         return
     loading.categories = tuple(Category(one.id, one.title) for one in text.categories)
-
-
-def _check_aspects(loading: _Loading) -> None:
-    """An aspect's id is its own among all rules, facts and aspects."""
-    owners = {name: name for name in (*loading.rules, *loading.facts)}
-    for rule in loading.rules.values():
-        for index, aspect in enumerate(rule.aspects):
-            owner = owners.setdefault(aspect.id, rule.id)
-            if owner != rule.id:
-                words = f"aspects.{index}: the id '{aspect.id}' is taken by '{owner}'"
-                loading.problems.append(Problem(words, loading.homes.get(rule.id, "")))
-
-
-def _check_references(loading: _Loading) -> None:
-    edges = {fact.id: references([fact.holds]) for fact in loading.facts.values()}
-    for rule in loading.rules.values():
-        if rule.id in edges:
-            loading.problems.append(Problem(f"'{rule.id}' is a fact and a rule", loading.homes.get(rule.id, "")))
-        edges[rule.id] = references(rule.own_conditions) | (references(rule.conditions) - {rule.id})
-    _check_aspects(loading)
-    known_categories = {category.id for category in loading.categories}
-    for rule in loading.rules.values():
-        if known_categories and rule.category not in known_categories and loading.homes.get(rule.id):
-            loading.problems.append(Problem(f"unknown category '{rule.category}'", loading.homes[rule.id]))
-    broken = set(loading.homes) - set(edges)
-    for name, targets in edges.items():
-        for target in sorted(targets - set(edges) - broken):
-            mend = "the id of a rule or of a fact in facts.yml"
-            loading.problems.append(
-                Problem(f"'rule: {target}' refers to nothing", loading.homes.get(name, ""), mend=mend)
-            )
-    circle = find_circle(edges)
-    if circle:
-        home = loading.homes.get(circle[-1], "")
-        loading.problems.append(Problem(f"a circle of references: {' > '.join(circle)}", home))

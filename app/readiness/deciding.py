@@ -1,10 +1,10 @@
 """The status that conditions give: in order, from not applicable to missing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from app.readiness.conditions.answer import NO, Answer, Truth
+from app.readiness.conditions.answer import NO, YES, Answer, Truth
 from app.readiness.conditions.condition import Condition, View
 from app.readiness.status import Status
 
@@ -36,24 +36,35 @@ class Asked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A status and the answers that led to it; for `missing` and `partial` what speaks against more comes last."""
+    """A status and the answers that led to it; for `partial` what speaks against more comes last.
+
+    is_guess: only words say that the rule applies at all.
+    """
 
     status: Status
     answers: tuple[Answer, ...] = ()
+    is_guess: bool = False
 
 
 def decide(asked: Asked, view: View) -> Decision:
     """The status by the order of conditions; unknown is never missing."""
-    return decide_applicability(asked, view) or _decide_standing(asked, view)
+    applies = _applies(asked, view)
+    if applies.truth is not Truth.TRUE:
+        return _excused(applies)
+    return replace(_decide_standing(asked, view), is_guess=bool(applies.evidence) and not applies.is_firm)
 
 
 def decide_applicability(asked: Asked, view: View) -> Decision | None:
     """Not applicable or unknown; None where it applies."""
-    if asked.applies_when is None:
-        return None
-    applies = asked.applies_when.judge(view)
-    if applies.truth is Truth.TRUE:
-        return None
+    applies = _applies(asked, view)
+    return None if applies.truth is Truth.TRUE else _excused(applies)
+
+
+def _applies(asked: Asked, view: View) -> Answer:
+    return asked.applies_when.judge(view) if asked.applies_when is not None else YES
+
+
+def _excused(applies: Answer) -> Decision:
     return Decision(Status.NOT_APPLICABLE if applies.truth is Truth.FALSE else Status.UNKNOWN, (applies,))
 
 
@@ -76,6 +87,11 @@ def _decide_standing(asked: Asked, view: View) -> Decision:
 
 def _ask(condition: Condition | None, view: View) -> Answer:
     return condition.judge(view) if condition is not None else NO
+
+
+def worst_rank(status: Status) -> int:
+    """Low for what is worst."""
+    return _WORST_FIRST.index(status)
 
 
 def worst_status(statuses: Iterable[Status]) -> Status:

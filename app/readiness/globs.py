@@ -8,6 +8,7 @@ from app.readiness.patterns import BadPattern, PatternSet, compile_pattern
 LENGTH = 500
 KEPT = 50_000
 _ESCAPED = frozenset(".^$+()|\\]")
+_SPECIAL = _ESCAPED | frozenset("*?[{},")
 
 
 @lru_cache(maxsize=8192)
@@ -22,6 +23,13 @@ def to_regex(glob: str) -> str:
     parts: list[str] = []
     depth = position = 0
     while position < len(glob):
+        plain = position
+        while plain < len(glob) and glob[plain] not in _SPECIAL:
+            plain += 1
+        if plain > position:
+            parts.append(glob[position:plain])
+            position = plain
+            continue
         text, step = _token(glob, position, depth)
         depth += (glob[position] == "{") - (glob[position] == "}")
         if depth < 0:

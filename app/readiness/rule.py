@@ -202,7 +202,10 @@ def _compile(text: RuleText, mistakes: Mistakes, values: Mapping[str, Any]) -> R
 def _conditions(text: RuleText | AspectText, at: Location, mistakes: Mistakes, known: Mapping[str, Any]) -> _Conditions:
     def condition(name: str) -> Condition | None:
         raw, here = getattr(text, name), (*at, name)
-        return parse_condition(_fill(raw, known, here, mistakes), here, mistakes) if raw is not None else None
+        if raw is None:
+            return None
+        filled = raw if mistakes.is_trusted and not known else _fill(raw, known, here, mistakes)
+        return parse_condition(filled, here, mistakes)
 
     return _Conditions(
         applies_when=condition("applies_when"),

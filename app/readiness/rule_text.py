@@ -1,4 +1,4 @@
-"""What may stand in a rule file."""
+"""What may stand in rule files, and in those of facts and categories."""
 
 from datetime import date
 from typing import Any, Literal
@@ -95,6 +95,36 @@ class RuleText(_Text):
     tool_hints: tuple[str, ...] = ()
     aspects: tuple[AspectText, ...] = ()
     examples: tuple[Example, ...] = ()
+
+
+class FactText(_Text):
+    """One fact: a condition with a name."""
+
+    id: str
+    title: str
+    holds: Any
+    examples: tuple[Example, ...] = ()
+
+
+class FactsText(_Text):
+    """The keys of facts.yml."""
+
+    schema_: Literal["readygate/rules/v1"] = Field(alias="schema")
+    facts: list[FactText]
+
+
+class CategoryText(_Text):
+    """A category, in the order of reports."""
+
+    id: str
+    title: str
+
+
+class CategoriesText(_Text):
+    """The keys of categories.yml."""
+
+    schema_: Literal["readygate/categories/v1"] = Field(alias="schema")
+    categories: list[CategoryText]
 
 
 def add_validation(error: ValidationError, mistakes: Mistakes) -> None:

@@ -14,7 +14,7 @@ from app.readiness.paths import Role, role_of
 from app.readiness.patterns import PatternSet
 from app.readiness.snapshot import Entry
 
-ENGINE = "4"
+ENGINE = "5"
 """Part of every cache key: raise it when the same question about the same blob may get another answer."""
 
 
@@ -132,10 +132,10 @@ class Plan:
     def _key(self, path: str, blob: str, group: Group, detectors: Sequence[Detector]) -> str:
         """All that the facts depend on: the blob, and a digest of what is asked and what of its path may be looked at.
 
-        Readers of files look at the name, and at whether it lies in a folder of Helm templates.
+        Readers of files look at the name, whether it lies in a folder of Helm templates, and the first folder.
         """
         folder, _, name = path.rpartition("/")
-        shape = f"{name}:{'/templates/' in f'/{folder.lower()}/'}" if group.asked else ""
+        shape = f"{name}:{'/templates/' in f'/{folder.lower()}/'}:{folder.partition('/')[0]}" if group.asked else ""
         detected = tuple((one.name, class_of(one, path)) for one in detectors)
         asked = self._questions.get((group.digest, shape, detected))
         if asked is None:

@@ -1,11 +1,12 @@
 """How a rule stands: its status with the evidence and the words for it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from app.readiness.aspects import worst_aspects
 from app.readiness.conditions.answer import Answer
 from app.readiness.conditions.condition import View
-from app.readiness.deciding import Decision, decide, decide_applicability, worst_status
+from app.readiness.deciding import Decision, decide, decide_applicability, worst_rank
 from app.readiness.evidence import Evidence
 from app.readiness.result import ComponentResult, RuleResult
 from app.readiness.rule import Rule
@@ -13,6 +14,8 @@ from app.readiness.status import Confidence, Status
 
 EVIDENCE = 5
 DOUBTS = 3
+NAMED = 5
+"""Components of one status that are named in the words."""
 
 
 def judge_conditions(rule: Rule, view: View) -> RuleResult:
@@ -27,6 +30,12 @@ def judge_applicability(rule: Rule, view: View) -> RuleResult | None:
 
 
 def _result(rule: Rule, decision: Decision) -> RuleResult:
+    """A gap of which only words say that the rule applies is as unsure as they are."""
+    result = _worded(rule, decision)
+    return replace(result, confidence=Confidence.LOW) if decision.is_guess and result.status.is_gap else result
+
+
+def _worded(rule: Rule, decision: Decision) -> RuleResult:
     match decision.status:
         case Status.NOT_APPLICABLE:
             return RuleResult(rule.id, Status.NOT_APPLICABLE)
@@ -51,9 +60,9 @@ def _stands(rule: Rule, status: Status, answer: Answer, against: tuple[Evidence,
 
 
 def _missing(rule: Rule, implemented: Answer) -> RuleResult:
-    return RuleResult(
-        rule.id, Status.MISSING, evidence=_first(implemented.against), missing_evidence=_words(rule, Status.MISSING)
-    )
+    confidence = Confidence.LOW if implemented.is_worded else Confidence.HIGH
+    words = _words(rule, Status.MISSING)
+    return RuleResult(rule.id, Status.MISSING, confidence, _first(implemented.against), words)
 
 
 def _only_stated(rule: Rule) -> RuleResult:
@@ -86,17 +95,37 @@ def _words(rule: Rule, status: Status) -> str:
 
 
 def worst_of(rule: str, results: Sequence[tuple[str, RuleResult]]) -> RuleResult:
-    """The result of a repository from those of its components: the worst, with all of them listed."""
+    """The result of a repository from those of its components: the worst, with all of them listed.
+
+    Components the rule does not apply to count only where it applies to none.
+    """
     components = tuple(ComponentResult(folder, result.status) for folder, result in results)
-    status = worst_status(result.status for _, result in results)
-    worst = next(result for _, result in results if result.status is status)
+    ordered = sorted((result for _, result in results), key=lambda result: worst_rank(result.status))
+    worst = ordered[0]
+    words = "" if worst.status in (Status.IMPLEMENTED, Status.NOT_APPLICABLE) else _divided(results)
     return RuleResult(
         rule,
         worst.status,
         worst.confidence,
-        worst.evidence,
-        worst.missing_evidence,
+        _first(item for result in ordered for item in result.evidence),
+        " ".join(filter(None, (worst.missing_evidence, words))),
         components,
         error=worst.error,
         aspects=worst_aspects([result.aspects for _, result in results]),
     )
+
+
+def _divided(results: Sequence[tuple[str, RuleResult]]) -> str:
+    """Which components stand how, the worst first: `Missing in a, b; implemented in c.`"""
+    found: dict[Status, list[str]] = {}
+    for folder, result in sorted(results, key=lambda pair: worst_rank(pair[1].status)):
+        found.setdefault(result.status, []).append(folder)
+    found.pop(Status.NOT_APPLICABLE, None)
+    parts = [f"{status.value} in {_listed(folders)}" for status, folders in found.items()]
+    whole = "; ".join(parts)
+    return f"{whole[:1].upper()}{whole[1:]}."
+
+
+def _listed(folders: Sequence[str]) -> str:
+    more = f" and {len(folders) - NAMED} more" if len(folders) > NAMED else ""
+    return ", ".join(folders[:NAMED]) + more

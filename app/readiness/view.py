@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from app.readiness.components import ROOT, component_of
+from app.readiness.components import ROOT, Owners
 from app.readiness.conditions.answer import NO, Answer, Truth
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.kustomize import KUSTOMIZATIONS, Reach, reach_of
@@ -17,7 +17,7 @@ from app.readiness.policy import Attestation
 from app.readiness.result import RuleResult
 from app.readiness.scan import Scan
 from app.readiness.scan_plan import name_of
-from app.readiness.status import Status
+from app.readiness.status import Confidence, Status
 
 
 class Crashed(Exception):
@@ -54,6 +54,7 @@ class SnapshotView:
     parent: "SnapshotView | None" = None
     _referred: dict[str, RuleResult | Answer] = field(default_factory=dict)
     _reach: Reach | None = None
+    _owners: Owners | None = None
 
     @property
     def today(self) -> date:
@@ -83,7 +84,13 @@ class SnapshotView:
         return self.parent or self
 
     def _holds(self, path: str) -> bool:
-        return self.parent is None or component_of(path, self.components) in (ROOT, self.component)
+        return self.parent is None or self.parent.owners.of_path(path) in (ROOT, self.component)
+
+    @property
+    def owners(self) -> Owners:
+        if self._owners is None:
+            self._owners = Owners(self.components)
+        return self._owners
 
     def paths_matching(self, globs: tuple[str, ...], scope: Scope) -> Sequence[str]:
         return [path for path in self.paths.at(globs) if scope.includes(role_of(path)) and self._holds(path)]
@@ -92,7 +99,21 @@ class SnapshotView:
         name = name_of(condition)
         if name in self.scan.crashes:
             raise Crashed(self.scan.crashes[name])
-        return [(path, sight) for path, sight in self.scan.sights.get(name, ()) if self._holds(path)]
+        found = [(path, sight) for path, sight in self.scan.sights.get(name, ()) if self._holds(path)]
+        if self.parent is None or not getattr(condition, "names_objects", False):
+            return found
+        return [(path, own) for path, sight in found if (own := self._own(path, sight)) is not None]
+
+    def _own(self, path: str, sight: Sight) -> Sight | None:
+        """Of a shared file what belongs to this component or to none."""
+        owners = self.whole().owners
+        if owners.of_path(path) != ROOT:
+            return sight
+        hits, misses = (
+            tuple(place for place in places if owners.of_words(place[1]) in (ROOT, self.component))
+            for places in (sight.hits, sight.misses)
+        )
+        return replace(sight, hits=hits, misses=misses) if hits or misses or sight.doubt else None
 
     def reachable(self, sights: Sights) -> Sights:
         whole = self.whole()
@@ -109,7 +130,7 @@ class SnapshotView:
 
 def _answer_of(result: RuleResult, statuses: Collection[Status]) -> Answer:
     if result.status in statuses:
-        return Answer(Truth.TRUE, result.evidence[:PLACES], is_firm=True)
+        return Answer(Truth.TRUE, result.evidence[:PLACES], is_firm=result.confidence is Confidence.HIGH)
     if result.status is Status.ERROR:
         raise Crashed(f"the rule {result.rule} could not be judged")
     if result.status is Status.UNKNOWN:

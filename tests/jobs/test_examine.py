@@ -146,6 +146,16 @@ def test_what_an_evaluation_reads(clone: Clone) -> None:
     assert sorted(names[blob] for blob in missing_blobs(OpenMirror(git_dir), head)) == ["a.py", "b.py"]
 
 
+def test_what_templates_are_read_with_is_fetched(clone: Clone) -> None:
+    names = ["c/Chart.yaml", "c/values-prod.yaml", "c/values.yaml", "c/templates/_names.tpl", "c/templates/a.yaml"]
+    head = clone.commit({name: f"a: {index}\n" for index, name in enumerate(names)})
+    git_dir = clone.publish()
+    blobs = {clone.git("rev-parse", f"{head}:{name}") for name in names}
+    for blob in blobs:
+        (git_dir / "objects" / blob[:2] / blob[2:]).unlink()
+    assert set(missing_blobs(OpenMirror(git_dir), head)) == blobs
+
+
 def test_a_missing_blob_is_never_a_pass(clone: Clone) -> None:
     head = clone.commit({"a.py": "1\n"})
     tree = clone.git("rev-parse", f"{head}^{{tree}}")

@@ -1,4 +1,7 @@
+import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -128,7 +131,38 @@ def test_a_policy_adds_rules_of_its_own() -> None:
         assert [(p.path, p.line) for p in caught.value.problems] == [("rules.yml", line)]
 
 
-def test_the_builtin_catalogue_is_the_one_that_is_checked() -> None:
-    trusted, checked = builtin_catalogue(), read_catalogue(builtin_rules())
-    assert trusted == checked
-    assert trusted.digest == checked.digest
+class _Memory:
+    """What was put last, as JSON keeps it."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+        self.hits = 0
+
+    def get(self, digest: str) -> Any:
+        self.hits += digest in self.kept
+        return json.loads(self.kept[digest]) if digest in self.kept else None
+
+    def put(self, digest: str, values: Any) -> None:
+        self.kept = {digest: json.dumps(values)}
+
+
+def test_the_builtin_catalogue_is_the_one_that_is_checked_without_its_examples() -> None:
+    memory = _Memory()
+    fresh, known = builtin_catalogue(memory), builtin_catalogue(memory)
+    checked = read_catalogue(builtin_rules())
+    lean = {}
+    for name, rule in checked.rules.items():
+        lean[name] = replace(rule, examples=(), text=rule.text.model_copy(update={"examples": ()}))
+    assert memory.hits == 1
+    for catalogue in (fresh, known):
+        assert list(catalogue.rules.items()) == list(lean.items())
+        assert catalogue.digest == checked.digest
+        assert catalogue.categories == checked.categories
+        assert [(f.id, f.holds) for f in catalogue.facts.values()] == [(f.id, f.holds) for f in checked.facts.values()]
+
+
+def test_kept_values_that_make_no_catalogue_are_not_used() -> None:
+    memory = _Memory()
+    digest = builtin_catalogue(memory).digest
+    memory.kept = {digest: json.dumps({"alerting/x.yml": {"schema": "readygate/rule/v1"}})}
+    assert len(builtin_catalogue(memory).rules) > 1

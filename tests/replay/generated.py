@@ -25,6 +25,13 @@ spec:
       - {name: shop, image: "acme/shop:1.2.3", livenessProbe: {httpGet: {path: /health, port: 3000}}}
 """
 TEMPLATE = DEPLOYMENT.replace(b"name: shop}", b"name: {{ .Release.Name }}}", 1)
+HPA = b"""{{- if .Values.autoscaling.enabled }}
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: {{ include "shop.name" . }}}
+spec: {minReplicas: 2, maxReplicas: 5}
+{{- end }}
+"""
 WORKFLOW = b"on: [push]\njobs:\n  test:\n    steps:\n    - uses: actions/checkout@v4\n    - run: npm test\n"
 RUNBOOK = b"# Runbook\n\n## Roll back\n\n1. Stop the release\n2. Deploy the last one\n3. Look at the dashboard\n"
 START: Files = {
@@ -35,6 +42,9 @@ START: Files = {
     "services/worker/app.py": b"import logging\n\n\ndef run():\n    logging.info('run')\n",
     "k8s/deployment.yaml": DEPLOYMENT,
     "chart/templates/deployment.yaml": TEMPLATE,
+    "chart/templates/hpa.yaml": HPA,
+    "chart/Chart.yaml": b"apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+    "chart/values.yaml": b"autoscaling: {enabled: false}\n",
     ".github/workflows/ci.yml": WORKFLOW,
     "docs/runbook.md": RUNBOOK,
     "README.md": b"# Shop\n",
@@ -93,13 +103,13 @@ def write_history(path: Path) -> Shop:
 def _steps() -> Iterator[Files | tuple[Files, ...]]:
     leak = f'token = "{KEY}"\n'.encode()
     yield {"src/server.js": SERVER + b"process.on('SIGTERM', () => server.close());\n"}
-    yield {"README.md": b"# Shop\n\nSells things.\n"}
+    yield {"README.md": b"# Shop\n\nSells things.\n", "chart/values.yaml": b"autoscaling: {enabled: true}\n"}
     # A key that came and went: only the commits in between hold it.
     yield {"config.ini": leak}, {"config.ini": None, "src/config.js": b"export const port = 3000;\n"}
     # The same text at other places, where it means something else: a template, a test, another name.
     yield {"k8s/copy.yaml": TEMPLATE, "chart/Templates/other.yaml": TEMPLATE, "test/server.js": SERVER}
     yield {"k8s/copy.yaml": None, "chart/templates/copy.yaml": TEMPLATE}
-    yield {"src/server.js": SERVER}
+    yield {"src/server.js": SERVER, "chart/templates/_names.tpl": b'{{ define "shop.name" }}shop{{ end }}'}
     yield {"src/server.js": None, "src/main.js": SERVER}
     yield {}
     yield {"docs/runbook.md": RUNBOOK.replace(b"\n", b"\r\n")}, {"docs/runbook.md": RUNBOOK + b"4. Tell people\n"}
@@ -109,7 +119,7 @@ def _steps() -> Iterator[Files | tuple[Files, ...]]:
     yield {"k8s/broken.yaml": None, ".github/workflows/ci.yml": WORKFLOW + b"    - run: npm audit\n"}
     yield {f"migrations/{number:03}.sql": b"ALTER TABLE a ADD COLUMN b%d int;\n" % number for number in range(30)}
     yield {".github/rules.yml": b"version: 1\nrules: {license: block}\n"}
-    yield {"config.ini": leak}
+    yield {"config.ini": leak, "chart/values-prod.yaml": b"autoscaling: {enabled: false}\n"}
     yield {"config.ini": None, "settings.ini": leak}
     yield {"settings.ini": None, "old.yaml": DEPLOYMENT}, {"old.yaml": None}, {"deep/er/old.yaml": DEPLOYMENT}
     yield {"package.json": b'{"name": "shop", "dependencies": {"express": "^5.0.0", "helmet": "^7.0.0"}}\n'}

@@ -22,6 +22,9 @@ from app.readiness.paths import Scope
 from app.readiness.patterns import BadPattern
 
 LIMIT = 2_000_000
+OBJECTS = 100
+"""Places kept of a file whose objects may belong to many components."""
+_OBJECTS = ("k8s", "helm-template", "workload", "compose")
 _EVERYTHING = AllChecks(())
 _WHOLE = Selector()
 
@@ -47,6 +50,11 @@ class DataCondition:
     def key(self) -> str:
         asked = (self.view, self.argument, self.selector, repr(self.where), self.quantifier, repr(self.test))
         return key_of("data", *asked, *(["reachable: any"] if self.is_any else []))
+
+    @property
+    def names_objects(self) -> bool:
+        """Whether the words of a place begin with a kind and a name that may tell which component it belongs to."""
+        return self.view in _OBJECTS
 
     @property
     def kind(self) -> ViewKind:
@@ -78,7 +86,8 @@ class DataCondition:
             doubt = error.reason
         if not hits and not misses and not doubt:
             return None
-        return Sight(tuple(hits[:PLACES]), tuple(misses[:PLACES]), doubt)
+        kept = OBJECTS if self.names_objects else PLACES
+        return Sight(tuple(hits[:kept]), tuple(misses[:kept]), doubt)
 
     @property
     def _question(self) -> str:
@@ -185,7 +194,8 @@ def _check_view(view: str, argument: str, fields: Fields) -> tuple[str, str]:
     if kind.arguments and argument not in kind.arguments:
         fields.mistakes.add(fields.at("data"), f"'{view}:' takes one of {', '.join(kind.arguments)}")
     try:
-        check_glob(argument)
+        if not fields.mistakes.is_trusted:
+            check_glob(argument)
     except BadPattern as error:
         fields.mistakes.add(fields.at("data"), f"bad argument: {error}")
         return view, "?"

@@ -119,7 +119,7 @@ def read_dependency(fields: Fields) -> DependencyCondition:
     packages = []
     for index, text in enumerate(fields.texts("dependency")):
         try:
-            packages.append(_package(text))
+            packages.append(_package(text, is_trusted=fields.mistakes.is_trusted))
         except (BadPattern, ValueError) as error:
             fields.mistakes.add((*fields.at("dependency"), index), f"bad package '{text}': {error}")
     group = fields.text("group", "any")
@@ -128,7 +128,7 @@ def read_dependency(fields: Fields) -> DependencyCondition:
     return DependencyCondition(tuple(packages), group, fields.scope())
 
 
-def _package(text: str) -> Package:
+def _package(text: str, *, is_trusted: bool) -> Package:
     ecosystem, _, rest = text.partition(":")
     if ecosystem not in ECOSYSTEMS or not rest:
         raise ValueError(f"expected ecosystem:name with one of {', '.join(ECOSYSTEMS)}")
@@ -138,6 +138,7 @@ def _package(text: str) -> Package:
         name, versions = before, after.replace("^", ">=")
         if not matches(_SPECIFIERS, versions):
             raise ValueError(f"'{versions}' is no range of versions, such as >=2.1 or >=1,<3")
-    check_glob(name)
+    if not is_trusted:
+        check_glob(name)
     wanted = to_regex(normalise(ecosystem, name)).replace("[^/\\n]*", "[^\\n]*")
     return Package(ecosystem, name.split(",")[0].replace("{", "").replace("}", ""), f"^(?:{wanted})$", versions)

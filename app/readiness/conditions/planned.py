@@ -95,7 +95,7 @@ class PlannedCondition:
         pattern = "(?i)" + "|".join(f"\\b{_loose(name)}\\b" for name in self.names)
         lines = islice(self._lines(view), LOOKED)
         found = [Evidence(path, line, words) for path, line, words in lines if matches(pattern, words)]
-        return Answer(Truth.TRUE, tuple(found[:PLACES])) if found else NO
+        return Answer(Truth.TRUE, tuple(found[:PLACES]), is_firm=True) if found else NO
 
     def _lines(self, view: View) -> Iterator[tuple[str, int, str]]:
         for path, sight in view.sights(self.lines):

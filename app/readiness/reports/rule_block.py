@@ -9,7 +9,7 @@ from app.readiness.reports.escape import code_block, code_html, code_span, escap
 from app.readiness.reports.grouping import find_waiver, open_findings, waived_findings
 from app.readiness.reports.headline import count
 from app.readiness.reports.truncate import Block
-from app.readiness.status import Severity, Status
+from app.readiness.status import Confidence, Severity, Status
 from app.readiness.verdict import RuleVerdict, Verdict
 
 PLACES = 10
@@ -32,10 +32,11 @@ def rule_line(rule: RuleVerdict) -> str:
 
 
 def status_text(rule: RuleVerdict) -> str:
-    """Such as `partial, was implemented`."""
-    if rule.base_status is None or rule.base_status is rule.status:
-        return rule.status.value
-    return f"{rule.status.value}, was {rule.base_status.value}"
+    """Such as `partial, was implemented`, or `missing, low confidence` where only words show it."""
+    is_changed = rule.base_status is not None and rule.base_status is not rule.status
+    is_unsure = rule.status.is_gap and rule.confidence is Confidence.LOW
+    notes = (f"was {rule.base_status}" if is_changed else "", "low confidence" if is_unsure else "")
+    return ", ".join([rule.status.value, *filter(None, notes)])
 
 
 def count_findings(rule: RuleVerdict) -> str:

@@ -199,6 +199,8 @@ def test_json_evidence_has_its_line() -> None:
         ({"data": "k8s:A", "select": "$..a..b..c"}, "at most 2 descents ('..') in one JSONPath"),
         ({"data": "k8s:A", "where": {"a": {"equals": 1, "near": 2}}}, "unknown operator 'near'"),
         ({"data": "k8s:A", "where": {"a": {"re": "(?=x)"}}}, "bad regular expression"),
+        ({"data": "k8s:A", "where": {"a": []}}, "'equals' must be a text, a number, true, false or null"),
+        ({"data": "k8s:A", "where": {"a": {"contains": ["b"]}}}, "'contains' must be a text"),
         ({"data": "k8s:A", "every": {"a": 1}, "none": {"b": 1}}, "only one of every, any and none"),
         ({"data": "k8s:A", "were": {"a": 1}}, "unknown key 'were'"),
         ({"data": "k8s:{A"}, "bad argument"),

@@ -1,3 +1,4 @@
+import contextlib
 import time
 
 import pytest
@@ -204,7 +205,7 @@ def lines_of(template: str, values: str = "", *, is_any: bool = False) -> list[o
         ('a: {{ join "-" .Values.x }}', "x: [b, c]", "b-c"),
         ("a: {{ .Values.x | quote }}", "x: 1", "1"),
         ("a: {{ `raw }}` | quote }}", "", "raw }}"),
-        ("a: {{- /* nothing }} here */ -}}  1", "", 1),
+        ("a: 1{{- /* nothing }} here */ -}}  0", "", 10),
         (
             "a:\n  {{- toYaml .Values.x | nindent 2 }}",
             "x: {b: [1, {c: 'true'}], d: {}}",
@@ -234,7 +235,8 @@ def test_conditions_that_are_not_known_count_as_met() -> None:
 HOSTILE = {
     "a define that calls itself": '{{ define "x" }}{{ include "x" . }}{{ end }}a: {{ include "x" . }}',
     "tpl that calls itself": "a: {{ tpl .Values.t . }}",
-    "an endless loop": "{{ range until 100000 }}{{ range until 100000 }}{{ range until 10000 }}x{{ end }}{{ end }}{{ end }}",
+    "an endless loop": "{{ range until 100000 }}" * 3 + "x" + "{{ end }}" * 3,
+    "many loops": "{{ range until 400 }}" * 4 + "x" + "{{ end }}" * 4,
     "a huge indent": 'a: {{ "x" | indent 1000000000 }}',
     "many huge indents": "{{ $x := .Values.long }}" + "{{ $x = $x | nindent 90 }}" * 200 + "a: {{ $x }}",
     "a text that doubles": '{{ $x := "xxxxxxxx" }}' + "{{ $x = print $x $x }}" * 100 + "a: {{ $x }}",
@@ -254,7 +256,7 @@ HOSTILE = {
     "a megabyte of words": "a: {{ print " + "1 " * 500_000 + "}}",
     "replaced by more": 'a: {{ replace "x" .Values.long .Values.long }}',
     "a big number": "a: {{ mul 99999999999 99999999999 99999999999 99999999999 }}",
-    "searching a long text": '{{ range until 500 }}{{ range until 500 }}{{ contains "y" $.Values.long }}{{ end }}{{ end }}',
+    "searching a long text": "{{ range until 500 }}" * 2 + '{{ contains "y" $.Values.long }}' + "{{ end }}" * 2,
 }
 
 
@@ -262,10 +264,8 @@ HOSTILE = {
 def test_hostile_templates_cost_little(name: str) -> None:
     values = f"long: {'x' * 200_000}\nt: '{{{{ tpl .Values.t . }}}}'\n"
     started = time.process_time()
-    try:
+    with contextlib.suppress(Malformed, RecursionError):
         lines_of(HOSTILE[name], values)
-    except (Malformed, RecursionError):
-        pass
     assert time.process_time() - started < 5
 
 

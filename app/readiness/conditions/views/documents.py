@@ -1,6 +1,7 @@
 """The views of whole files: YAML, JSON and TOML by glob, and the services of Compose files."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from app.readiness.conditions.views.node import Node, ViewKind, entries
 from app.readiness.formats.parsed import json_document, toml_document, yaml_documents
@@ -27,7 +28,16 @@ def _whole_toml(source: Source, argument: str) -> Iterator[Node]:
 def _compose(source: Source, argument: str) -> Iterator[Node]:
     for document in source.parse(yaml_documents):
         for name, service in entries(document.value, "services"):
-            yield Node({"name": name, **service}, document, ("services", name), f"service {name}")
+            label = f"service {name}{_origin(name, service)}"
+            yield Node({"name": name, **service}, document, ("services", name), label)
+
+
+def _origin(name: str, service: Mapping[str, Any]) -> str:
+    """The folder a service is built from, where it is called otherwise."""
+    build = service.get("build")
+    context = build.get("context") if isinstance(build, Mapping) else build
+    folder = context.rstrip("/").rpartition("/")[2] if isinstance(context, str) else ""
+    return f" from {folder}" if folder not in ("", ".", "..", name) else ""
 
 
 VIEWS: Mapping[str, ViewKind] = {

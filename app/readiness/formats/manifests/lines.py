@@ -1,4 +1,4 @@
-"""Manifests read line by line: go.mod, Gemfile, build.gradle, mix.exs."""
+"""Manifests read line by line: go.mod, build.gradle, mix.exs."""
 
 from collections.abc import Iterator
 
@@ -7,16 +7,17 @@ from app.readiness.formats.source import Source
 from app.readiness.patterns import compile_pattern
 
 _GO = r"^\s*(?:require\s+)?([\w.-]+\.[\w.-]+(?:/[\w.~-]+)*)\s+(v\d[\w.+-]*)"
-_GEM = (
-    r"^\s*(?:gem|\w+\.add_(?:runtime_|development_)?dependency)[\s(]+[\"']([\w.-]+)[\"'](?:\s*,\s*[\"']([^\"']*)[\"'])?"
-)
 _GRADLE = r"^\s*(\w+)[\s(]+(?:platform\(|enforcedPlatform\()?[\"']([\w.-]+:[\w.-]+)(?::([^\"'$:@]*))?"
 _GRADLE_NAMED = (
     r"^\s*(\w+)[\s(]+group\s*[:=]\s*[\"']([\w.-]+)[\"'],\s*name\s*[:=]\s*[\"']([\w.-]+)[\"']"
     r"(?:,\s*version\s*[:=]\s*[\"']([^\"']*)[\"'])?"
 )
 _GRADLE_PLUGIN = r"^\s*id[\s(]+[\"']([\w.-]+)[\"']\)?(?:\s+version\s+[\"']([^\"']+)[\"'])?"
+_GRADLE_APPLIED = r"^\s*apply\s*\(?\s*plugin\s*[:=]\s*[\"']([\w.-]+)[\"']"
+_GRADLE_BARE = r"^\s*`?(jacoco|checkstyle|pmd|war|application|signing|maven-publish)`?\s*$"
+_GRADLE_ANYWHERE = r"[\"']([\w-]+\.[\w.-]+:[\w.-]+):([\d$][^\"':@]*)[\"':@]"
 _MIX = r"\{\s*:(\w+)\s*,\s*(?:\"([^\"]*)\")?"
+_GRADLE_TESTS = ("test", "integrationTest", "androidTest", "jmh")
 LINE = 1_000
 
 
@@ -37,17 +38,20 @@ def read_go_mod(source: Source) -> Iterator[Dependency]:
             yield Dependency("go", name, version, number)
 
 
-def read_gemfile(source: Source) -> Iterator[Dependency]:
-    for number, (name, version) in _found(_GEM, source):
-        yield Dependency("gem", name, version, number)
-
-
 def read_gradle(source: Source) -> Iterator[Dependency]:
     """Literal coordinates and plug-ins; a version in a variable is unknown."""
+    known: set[int] = set()
     for number, (configuration, name, version) in _found(_GRADLE, source):
-        yield Dependency("maven", name, version, number, configuration.startswith("test"))
+        known.add(number)
+        yield Dependency("maven", name, version, number, configuration.startswith(_GRADLE_TESTS))
+    for number, (name, version) in _found(_GRADLE_ANYWHERE, source):
+        if number not in known:
+            yield Dependency("maven", name, version.partition("$")[0], number)
+    for pattern in (_GRADLE_APPLIED, _GRADLE_BARE):
+        for number, (name,) in _found(pattern, source):
+            yield Dependency("maven", f"{name}:{name}.gradle.plugin", "", number)
     for number, (configuration, group, name, version) in _found(_GRADLE_NAMED, source):
-        yield Dependency("maven", f"{group}:{name}", version, number, configuration.startswith("test"))
+        yield Dependency("maven", f"{group}:{name}", version, number, configuration.startswith(_GRADLE_TESTS))
     for number, (name, version) in _found(_GRADLE_PLUGIN, source):
         yield Dependency("maven", f"{name}:{name}.gradle.plugin", version, number)
 

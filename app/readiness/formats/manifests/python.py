@@ -1,4 +1,4 @@
-"""Python: pyproject.toml (PEP 621, Poetry, dependency groups), requirements files, setup.cfg and Pipfile."""
+"""Python: pyproject.toml (PEP 621, groups, Poetry, PDM, Hatch), requirements files, setup.cfg and Pipfile."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,7 +12,11 @@ from app.readiness.patterns import compile_pattern
 _REQUIREMENT = r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?\s*\(?\s*([^;#)\s][^;#)]*)?"
 
 
-def _requirement(text: str, line: int = 0, *, is_development: bool = False) -> Dependency | None:
+_DEVELOPMENT = ("dev", "test", "lint", "doc", "typ", "check", "format", "bench", "qa", "ci", "style", "coverage")
+_RUNTIME = ("prod", "production", "main", "runtime", "server", "deploy", "deployment", "default")
+
+
+def requirement(text: str, line: int = 0, *, is_development: bool = False) -> Dependency | None:
     found = compile_pattern(_REQUIREMENT).match(text[:500].encode(errors="replace"))
     if not found:
         return None
@@ -20,9 +24,9 @@ def _requirement(text: str, line: int = 0, *, is_development: bool = False) -> D
     return Dependency("pypi", found.group(1).decode(), version, line, is_development)
 
 
-def _requirements(texts: Any, *, is_development: bool = False) -> Iterator[Dependency]:
+def requirements(texts: Any, *, is_development: bool = False) -> Iterator[Dependency]:
     for text in texts if isinstance(texts, list) else []:
-        found = _requirement(text, is_development=is_development) if isinstance(text, str) else None
+        found = requirement(text, is_development=is_development) if isinstance(text, str) else None
         if found:
             yield found
 
@@ -36,17 +40,30 @@ def _table(value: Any, *keys: str) -> Mapping[str, Any]:
 def read_pyproject(source: Source) -> Iterator[Dependency]:
     value = source.parse(toml_document).value
     project = _table(value, "project")
-    yield from _requirements(project.get("dependencies"))
-    for group in _table(project, "optional-dependencies").values():
-        yield from _requirements(group, is_development=True)
-    for group in _table(value, "dependency-groups").values():
-        yield from _requirements(group, is_development=True)
-    yield from _requirements(_table(value, "tool", "uv").get("dev-dependencies"), is_development=True)
+    yield from requirements(project.get("dependencies"))
+    for name, group in _table(project, "optional-dependencies").items():
+        yield from requirements(group, is_development=name.lower().startswith(_DEVELOPMENT))
+    for name, group in _table(value, "dependency-groups").items():
+        yield from requirements(group, is_development=name.lower() not in _RUNTIME)
+    yield from _tools(value)
+
+
+def _tools(value: Mapping[str, Any]) -> Iterator[Dependency]:
+    """What uv, PDM, Hatch, Flit and Poetry keep in tables of their own."""
+    yield from requirements(_table(value, "tool", "uv").get("dev-dependencies"), is_development=True)
+    for group in _table(value, "tool", "pdm", "dev-dependencies").values():
+        yield from requirements(group, is_development=True)
+    for name in _table(value, "tool", "hatch", "envs"):
+        environment = _table(value, "tool", "hatch", "envs", name)
+        for key in ("dependencies", "extra-dependencies"):
+            yield from requirements(environment.get(key), is_development=True)
+    yield from requirements(_table(value, "tool", "flit", "metadata").get("requires"))
     poetry = _table(value, "tool", "poetry")
     yield from _versions(_table(poetry, "dependencies"))
     yield from _versions(_table(poetry, "dev-dependencies"), is_development=True)
     for name in _table(poetry, "group"):
-        yield from _versions(_table(poetry, "group", name, "dependencies"), is_development=True)
+        is_development = name.lower() not in _RUNTIME
+        yield from _versions(_table(poetry, "group", name, "dependencies"), is_development=is_development)
 
 
 def _versions(table: Mapping[str, Any], *, is_development: bool = False) -> Iterator[Dependency]:
@@ -60,7 +77,7 @@ def read_requirements(source: Source) -> Iterator[Dependency]:
     for number, line in enumerate(source.lines, 1):
         text = line.strip()
         if text and not text.startswith(("#", "-", ".", "/")) and "://" not in text.split("@")[0]:
-            found = _requirement(text, number, is_development=is_development)
+            found = requirement(text, number, is_development=is_development)
             if found:
                 yield found
 
@@ -68,9 +85,9 @@ def read_requirements(source: Source) -> Iterator[Dependency]:
 def read_setup_cfg(source: Source) -> Iterator[Dependency]:
     for (section, key), texts in _settings(source).items():
         if section == "options" and key == "install_requires":
-            yield from _requirements(texts)
+            yield from requirements(texts)
         elif section == "options.extras_require":
-            yield from _requirements(texts, is_development=True)
+            yield from requirements(texts, is_development=True)
 
 
 def _settings(source: Source) -> dict[tuple[str, str], list[str]]:

@@ -66,14 +66,21 @@ def read_pom(source: Source) -> Iterator[Dependency]:
 
 
 def read_dotnet(source: Source) -> Iterator[Dependency]:
-    """The SDKs and the package and framework references of a project or of Directory.Packages.props."""
+    """The SDKs and the packages of a project, of Directory.*.props, or of the older packages.config."""
     root = _root(source)
     for sdk in filter(None, root.get("Sdk", "").split(";")):
         name, _, version = sdk.partition("/")
         yield Dependency("nuget", name, version)
+    properties = {
+        _local(item): (item.text or "").strip() for group in root if _local(group) == "PropertyGroup" for item in group
+    }
     for element in root.iter():
-        if _local(element) in ("PackageReference", "FrameworkReference", "PackageVersion"):
+        if _local(element) in ("PackageReference", "FrameworkReference", "PackageVersion", "GlobalPackageReference"):
             name = element.get("Include") or element.get("Update") or ""
             version = element.get("Version") or _child(element, "Version")
+            if version.startswith("$("):
+                version = properties.get(version[2:-1], "")
             if name:
                 yield Dependency("nuget", name, version)
+        elif _local(element) == "package" and element.get("id"):
+            yield Dependency("nuget", element.get("id", ""), element.get("version", ""))

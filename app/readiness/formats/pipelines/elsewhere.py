@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from app.readiness.patterns import compile_pattern, matches
 
 _BUILD = frozenset(("build", "builds"))
-_GENERAL = _BUILD | frozenset(("ci", "cd", "cicd", "pipeline", "pipelines", "main", "master", "default", "all", "common",
-                               "shared", "full", "devops", "workflow", "check", "checks", "verify", "validate",
-                               "validation", "quality"))  # fmt: skip
+_GENERAL = _BUILD.union(
+    ("ci", "cd", "cicd", "pipeline", "pipelines", "main", "master", "default", "all", "common", "shared", "full"),
+    ("devops", "workflow", "check", "checks", "verify", "validate", "validation", "quality"),
+)
 _TOPICS: Mapping[str, str] = {
     "test": r"\btest|pytest|unittest|phpunit|junit|jest|rspec|e2e|coverage",
     "lint": r"lint|format|prettier|ruff|\bstyle|rubocop|clippy|static.?analy",

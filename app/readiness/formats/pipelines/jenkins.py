@@ -7,25 +7,25 @@ from app.readiness.formats.pipelines.pipeline import EVERY_PUSH, Pipeline
 from app.readiness.formats.source import Source
 from app.readiness.patterns import compile_pattern
 
-_STRING = r"'''(?P<a>(?:[^'\\]|\\(?s:.)|'[^']|''[^'])*)'''" r'|"""(?P<b>(?:[^"\\]|\\(?s:.)|"[^"]|""[^"])*)"""'
-_SHORT = r"'(?P<c>(?:[^'\\\n]|\\(?s:.))*)'" r'|"(?P<d>(?:[^"\\\n]|\\(?s:.))*)"'
-_BARE = r"'''(?:[^'\\]|\\(?s:.)|'[^']|''[^'])*'''" r'|"""(?:[^"\\]|\\(?s:.)|"[^"]|""[^"])*"""'
-_BARE_SHORT = r"'(?:[^'\\\n]|\\(?s:.))*'" r'|"(?:[^"\\\n]|\\(?s:.))*"'
-_COMMENT = rf"(?P<kept>{_BARE}|{_BARE_SHORT})|//[^\n]*|/\*(?:[^*]|\*+[^*/])*\*+/"
+_LONG = r"QQQ((?:[^Q\\]|\\(?s:.)|Q[^Q]|QQ[^Q])*)(?:QQQ)?"
+_SHORT = r"Q((?:[^Q\\\n]|\\(?s:.))*)Q"
+_STRING = "|".join(text.replace("Q", quote) for text in (_LONG, _SHORT) for quote in "'\"")
+"""What has no end goes on to the end of the file, so that no search begins anew behind each beginning."""
+
+_COMMENT = rf"(?P<kept>{_STRING})|//[^\n]*|/\*(?:[^*]|\*+[^*/])*(?:\*+/)?"
 _STEPS = (
     "junit|publishHTML|withSonarQubeEnv|waitForQualityGate|recordIssues|recordCoverage|publishCoverage|jacoco|cobertura"
     "|archiveArtifacts|input|dependencyCheck|dependencyCheckPublisher|docker\\.build|docker\\.withRegistry"
     "|withCredentials|slackSend|emailext|mail|build|milestone|lock|nexusArtifactUploader|cleanWs|checkout|withMaven"
     "|snykSecurity|githubNotify|kubernetesDeploy|helm"
 )
+_SETTINGS = r"(?:\w+[ \t]*:[ \t]*(?:true|false|'[^'\n]*'|\"[^\"\n]*\")[ \t]*,\s*)*"
 _PIECE = (
-    rf"\bstage\s*\(?\s*(?:name\s*:\s*)?(?:{_SHORT})"
-    rf"|\b(?P<shell>sh|bat|powershell|pwsh)\b\s*\(?\s*(?:\w+\s*:\s*(?:true|false|'[^'\n]*'|\"[^\"\n]*\")\s*,\s*)*"
-    rf"(?:script\s*:\s*)?(?:{_STRING.replace('<a>', '<e>').replace('<b>', '<f>')}"
-    rf"|{_SHORT.replace('<c>', '<g>').replace('<d>', '<h>')})"
-    rf"|^[ \t]*(?P<step>{_STEPS})(?:[ \t]*[({{'\"]|[ \t]+[A-Za-z]|[ \t]*$)"
-    r"|\bcron\s*\(\s*['\"](?P<cron>[^'\"\n]*)['\"]"
+    rf"\b(?P<call>stage|sh|bat|powershell|pwsh)[ \t]*\(?\s*{_SETTINGS}"
+    rf"(?:(?:name|script)[ \t]*:[ \t]*)?(?P<text>{_STRING})"
+    r"|^[ \t]*(?P<step>" + _STEPS + r")(?:[ \t]*[({'\"]|[ \t]+[A-Za-z]|[ \t]*$)"
 )
+_CRON = r"\bcron\s*\(\s*['\"]([^'\"\n]*)"
 _LIBRARY = (
     r"@Library\s*\(\s*\[?\s*['\"]([^'\"\n]+)['\"]|^\s*library\s*\(?\s*(?:identifier\s*:\s*)?['\"]([^'\"\n]+)['\"]"
 )
@@ -35,28 +35,31 @@ def read_jenkins(source: Source) -> Pipeline:
     """One step a shell command or well-known step, one job a stage."""
     pipeline = Pipeline("jenkins")
     text = compile_pattern(_COMMENT).sub(_blank, source.content)
-    stage, events = "", dict[str, Any](EVERY_PUSH)
-    crons = [cron.decode(errors="replace") for cron in compile_pattern(r"\bcron\s*\(\s*['\"]([^'\"\n]*)").findall(text)]
+    events = dict[str, Any](EVERY_PUSH)
+    crons = [cron.decode(errors="replace") for cron in compile_pattern(_CRON).findall(text)]
     if crons:
         events["schedule"] = [{"cron": cron} for cron in crons]
-    line, seen = 1, 0
+    stage, line, seen = "", 1, 0
     for found in compile_pattern(_PIECE).finditer(text):
         line, seen = line + text.count(b"\n", seen, found.start()), found.start()
-        place = line + found.group(0).count(b"\n") if found.group(0).startswith(b"\n") else line
-        pipeline.document = Marked({}, {(): (place, 1)})
-        name = found.group("c") or found.group("d")
-        words = next((found.group(key) for key in "efgh" if found.group(key) is not None), None)
-        if name is not None:
-            stage = name.decode(errors="replace")
+        pipeline.document = Marked({}, {(): (line, 1)})
+        if found.group("step"):
+            pipeline.add_step(stage, {"uses": found.group("step").decode(), "on": events}, ())
+            continue
+        words = _inside(found.group("text")).decode(errors="replace")
+        if found.group("call") == b"stage":
+            stage = words
             pipeline.add_job(stage, {"on": events}, ())
-        elif words is not None:
-            run = pipeline.commands(words.decode(errors="replace"))
-            pipeline.add_step(stage, {"name": stage or None, "run": run, "on": events}, ())
-        elif found.group("step"):
-            facts = {"uses": found.group("step").decode(), "on": events}
-            pipeline.add_step(stage, facts, ())
+        else:
+            pipeline.add_step(stage, {"name": stage or None, "run": pipeline.commands(words), "on": events}, ())
     _add_rest(pipeline, text, events)
     return pipeline
+
+
+def _inside(text: bytes) -> bytes:
+    """A string without its quotes."""
+    quotes = text[:1] * 3 if text.startswith(text[:1] * 3) else text[:1]
+    return text.removeprefix(quotes).removesuffix(quotes)
 
 
 def _blank(found: Any) -> bytes:

@@ -1,6 +1,7 @@
 """Scripts found line by line: Procfile, tox.ini, Rakefile, noxfile.py."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from app.readiness.formats.scripts.script import Script
 from app.readiness.formats.source import Source
@@ -81,7 +82,7 @@ def read_noxfile(source: Source) -> Iterator[Script]:
             named = compile_pattern(_NAMED).search("\n".join(lines[decorated - 1 : number]).encode(errors="replace"))
             name = named.group(1).decode(errors="replace") if named else found[0]
             body = []
-            for inner in lines[number:]:
+            for inner in islice(lines, number, None):
                 if inner.strip() and not inner[0].isspace():
                     break
                 body.append(inner.strip())

@@ -52,7 +52,7 @@ def read_pyproject_scripts(source: Source) -> Iterator[Script]:
     environments = _at(document.value, ("tool", "hatch", "envs"))
     for name in environments if isinstance(environments, Mapping) else ():
         yield from _scripts(document, "hatch", ("tool", "hatch", "envs", name, "scripts"))
-    yield from _tox(document, ("tool", "tox", "env"))
+    yield from _tox(document, ("tool", "tox"))
 
 
 def read_hatch_scripts(source: Source) -> Iterator[Script]:
@@ -63,7 +63,7 @@ def read_hatch_scripts(source: Source) -> Iterator[Script]:
 
 
 def read_tox_toml(source: Source) -> Iterator[Script]:
-    yield from _tox(source.parse(toml_document), ("env",))
+    yield from _tox(source.parse(toml_document), ())
 
 
 def read_cargo_make(source: Source) -> Iterator[Script]:
@@ -71,11 +71,14 @@ def read_cargo_make(source: Source) -> Iterator[Script]:
 
 
 def _tox(document: Marked, location: Location) -> Iterator[Script]:
-    for name, value in _entries(document.value, location):
+    """The environments of tox; what all of them run is called `testenv`, as in tox.ini."""
+    base = ("testenv", (*location, "env_run_base"), _at(document.value, (*location, "env_run_base")))
+    named = [(name, (*location, "env", name), value) for name, value in _entries(document.value, (*location, "env"))]
+    for name, place, value in (base, *named):
         commands = value.get("commands") if isinstance(value, Mapping) else None
         lines = [" ".join(_texts(line, 0)) for line in commands] if isinstance(commands, list) else []
         if lines:
-            yield Script("tox", name, "\n".join(lines), document.place((*location, name))[0])
+            yield Script("tox", name, "\n".join(lines), document.place(place)[0])
 
 
 def _scripts(document: Marked, tool: str, location: Location) -> Iterator[Script]:
