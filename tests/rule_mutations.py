@@ -34,13 +34,15 @@ def survivors(catalogue: Catalogue, rule: Rule) -> list[str]:
     """The parts of a rule that no example needs, by their place in its file.
 
     All the rules with a part taken away are asked at once of each example, so that they share its scan; examples that
-    the whole rule does not pass show nothing.
+    the whole rule does not pass show nothing. Of a rule with a detector only the aspects are looked at.
     """
     raw = rule.text.model_dump(by_alias=True, exclude_defaults=True, mode="json")
     raw.pop("examples", None)
     asked: dict[str, Rule] = {rule.id: rule}
     places: dict[str, str] = {}
     for number, (place, mutated) in enumerate(mutations(raw)):
+        if rule.detector and not place.startswith("aspects."):
+            continue
         read = read_rule(mutated, Mistakes(is_trusted=True))
         if read is not None:  # a rule that cannot be read is no rule
             name = f"{rule.id}--{number}"
@@ -54,8 +56,8 @@ def survivors(catalogue: Catalogue, rule: Rule) -> list[str]:
             if len(places) < count * _WORTHWHILE:
                 questions, count = Questions(whole, [rule.id, *places], _inputs(alike[0])), len(places)
             results = questions.evaluate(MemorySnapshot(example.files)).results
-            if _passes(results[rule.id], example):
-                places = {name: place for name, place in places.items() if _passes(results[name], example)}
+            if _passes(rule, results[rule.id], example):
+                places = {name: place for name, place in places.items() if _passes(rule, results[name], example)}
     return list(places.values())
 
 
@@ -74,10 +76,10 @@ def _inputs(example: Example) -> Inputs:
     return Inputs(today=example.today, attestations=tuple(attestations_of(example)), tool_reports=reports)
 
 
-def _passes(result: RuleResult, example: Example) -> bool:
+def _passes(rule: Rule, result: RuleResult, example: Example) -> bool:
     judged = {aspect.id: aspect.status for aspect in result.aspects}
     aspects = all(judged.get(name) is status for name, status in example.aspects.items())
-    return result.status is example.status and aspects
+    return aspects and (result.status is example.status or rule.detector is not None)
 
 
 def mutations(raw: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

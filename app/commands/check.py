@@ -18,6 +18,7 @@ from app.readiness.catalogue import Catalogue
 from app.readiness.lazy import lazily
 from app.readiness.policy import Layer
 from app.readiness.reports.formats import NOT_READY, READY, exit_status, render
+from app.readiness.reports.next_steps import arithmetic
 from app.readiness.rule_names import RuleNames
 from app.readiness.status import Mode
 
@@ -39,6 +40,7 @@ def check(
     rule: Annotated[list[str] | None, Parameter(negative="")] = None,
     format: Annotated[Format | None, Parameter(name="--format")] = None,  # noqa: A002  (the option's name)
     output: Path | None = None,
+    explain_score: Annotated[bool, Parameter(negative="")] = False,
     exit_zero: Annotated[bool, Parameter(negative="")] = False,
     no_cache: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -62,6 +64,8 @@ def check(
         How to write the report; by default text, with colours on a terminal.
     output
         Write the report to this file.
+    explain_score
+        Write below a text report how the scores come about, rule by rule.
     exit_zero
         Exit with 0 where it would be 1. Wrong input and an incomplete verdict still fail.
     no_cache
@@ -71,6 +75,8 @@ def check(
         if value == "":
             # As with a variable that is not set: without a base this would be an audit, which asks less.
             raise InvalidInput(f"{name} is empty", mend="Name a branch or commit, or leave the option out.")
+    if explain_score and format not in (None, "text"):
+        raise InvalidInput("--explain-score goes with --format text", mend="The JSON report holds what it is made of.")
     catalogue = known_catalogue()
     chosen = _chosen(rule, catalogue)
     folder = path or top_of(Path.cwd()) or Path.cwd()
@@ -90,7 +96,7 @@ def check(
         _warn("there are no files here, so most rules had nothing to look at")
     for name in _turned_off(examined, chosen):
         _warn(f"the policy turns `{name}` off, so it was not judged")
-    _report(examined, format, output)
+    _report(examined, format, output, is_explained=explain_score)
     return _status(examined, exit_zero=exit_zero)
 
 
@@ -133,11 +139,13 @@ def _turned_off(examined: Examination, chosen: frozenset[str] | None) -> list[st
     return sorted(rule for rule in chosen or () if rule in settings and settings[rule].mode is Mode.OFF)
 
 
-def _report(examined: Examination, format_name: str | None, output: Path | None) -> None:
+def _report(examined: Examination, format_name: str | None, output: Path | None, *, is_explained: bool) -> None:
+    explanation = "".join(f"{line}\n" for line in ("", *arithmetic(examined.verdict))) if is_explained else ""
     if output is None and format_name is None and sys.stdout.isatty():
         terminal.print_verdict(examined.verdict)
+        print(explanation, end="")
         return
-    text = render(examined.verdict, format_name or "text", change=examined.change)
+    text = render(examined.verdict, format_name or "text", change=examined.change) + explanation
     if output is None:
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")

@@ -10,11 +10,11 @@ from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.keys import key_of
 from app.readiness.detectors.detector import Detector
 from app.readiness.globs import glob_set
+from app.readiness.occurrences import Occurrences
 from app.readiness.paths import Role, role_of
-from app.readiness.patterns import PatternSet
 from app.readiness.snapshot import Entry
 
-ENGINE = "5"
+ENGINE = "6"
 """Part of every cache key: raise it when the same question about the same blob may get another answer."""
 
 
@@ -37,27 +37,30 @@ class Group:
     """Conditions that are asked of the same blobs; digest is over their keys."""
 
     asked: tuple[Asked, ...]
+    occurrences: Occurrences = field(default_factory=Occurrences, repr=False)
     digest: str = field(init=False)
     distinct: dict[str, BlobCondition] = field(init=False)
     smallest_limit: int = field(init=False)
-    _filter: PatternSet | None = None
+    _always: tuple[str, ...] = field(init=False)
+    _asking: dict[str, list[str]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.distinct = {one.key: one.condition for one in self.asked}
         self.digest = key_of(ENGINE, sorted(self.distinct))
         self.smallest_limit = min((one.condition.limit for one in self.asked), default=0)
+        self._asking = {}
+        needed = {key: condition.prefilter for key, condition in self.distinct.items()}
+        for key, patterns in needed.items():
+            for pattern in patterns:
+                self._asking.setdefault(pattern, []).append(key)
+        self._always = tuple(key for key, patterns in needed.items() if not patterns)
 
     def candidates(self, content: bytes) -> list[tuple[str, BlobCondition]]:
         """The questions of which a prefilter pattern occurs, or that have none: one pass for all."""
-        if self._filter is None:
-            patterns = {pattern for condition in self.distinct.values() for pattern in condition.prefilter}
-            self._filter = PatternSet(sorted(patterns))
-        hit = {self._filter.patterns[index] for index in self._filter.hits(content)}
-        return [
-            (key, condition)
-            for key, condition in self.distinct.items()
-            if not condition.prefilter or not hit.isdisjoint(condition.prefilter)
-        ]
+        keys = set(self._always)
+        for pattern in self.occurrences.among(self._asking.keys(), content):
+            keys.update(self._asking[pattern])
+        return [(key, self.distinct[key]) for key in sorted(keys)]
 
 
 NOBODY = Group(())
@@ -104,6 +107,7 @@ class Plan:
             for glob in one.condition.globs:
                 self._wanting.setdefault(glob, []).append(index)
         self._globs = glob_set(tuple(self._wanting))
+        self._occurrences = Occurrences(pattern for one in self._asked for pattern in one.condition.prefilter)
         self.digest = key_of(ENGINE, [one.name for one in self._asked], sorted(self._versions.items()))
         self._groups: dict[tuple[frozenset[int], Role], Group] = {}
         self._parts: dict[tuple[str, ...], Group] = {(): NOBODY}
@@ -154,7 +158,7 @@ class Plan:
     def _part(self, asked: tuple[Asked, ...]) -> Group:
         names = tuple(one.name for one in asked)
         if names not in self._parts:
-            self._parts[names] = Group(asked)
+            self._parts[names] = Group(asked, self._occurrences)
         return self._parts[names]
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from app.readiness.findings import Finding
 from app.readiness.status import Mode, Priority, Severity, Status
@@ -11,6 +11,17 @@ from app.readiness.verdict import CategoryVerdict
 
 _CREDIT_HALVES = {Status.IMPLEMENTED: 2, Status.PARTIAL: 1}
 """In halves, so that the arithmetic is exact; every other status earns nothing."""
+
+_EFFORT = (
+    Status.PARTIAL,
+    Status.PLANNED,
+    Status.IMPLEMENTED,
+    Status.MISSING,
+    Status.UNKNOWN,
+    Status.ERROR,
+    Status.NOT_APPLICABLE,
+)
+"""What is left to do, least first; an implemented rule that does not hold has findings to mend."""
 
 MEASURED_LEVEL = 4
 """The level a rule file gives the measured items: metrics, alerts, objectives, load tests, coverage."""
@@ -35,6 +46,9 @@ class Scored(Protocol):
     def waived(self) -> bool: ...
     @property
     def findings(self) -> tuple[Finding, ...]: ...
+
+
+_Rule = TypeVar("_Rule", bound=Scored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,7 @@ def score_of(rules: Iterable[Scored]) -> Score:
     return Score(value, tuple(shares), tuple(left_out))
 
 
-def displayed(rules: Iterable[Scored]) -> list[Scored]:
+def displayed(rules: Iterable[_Rule]) -> list[_Rule]:
     """The rules that people see: neither off nor shadow."""
     return [rule for rule in rules if rule.mode not in (Mode.OFF, Mode.SHADOW)]
 
@@ -104,6 +118,14 @@ def level_of(rules: Iterable[Scored]) -> int:
     """
     open_steps = {_step(rule) for rule in displayed(rules) if not _holds(rule)}
     return min(open_steps, default=6) - 1
+
+
+def in_the_way(rules: Iterable[_Rule]) -> list[_Rule]:
+    """The rules that keep the next level from being reached: by priority, and first those that need least."""
+    open_rules = [rule for rule in displayed(rules) if not _holds(rule)]
+    nearest = min(map(_step, open_rules), default=0)
+    steps = [rule for rule in open_rules if _step(rule) == nearest]
+    return sorted(steps, key=lambda rule: (rule.priority, _EFFORT.index(rule.status), rule.id))
 
 
 def _category(name: str, rules: Sequence[Scored]) -> CategoryVerdict:

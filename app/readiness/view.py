@@ -42,6 +42,14 @@ class PathIndex:
 
 
 @dataclass(slots=True)
+class _Across:
+    """What spans files, worked out once for a snapshot."""
+
+    reach: Reach | None = None
+    owners: Owners | None = None
+
+
+@dataclass(slots=True)
 class SnapshotView:
     """Answers for one component: its own files and those that lie in no component."""
 
@@ -53,8 +61,7 @@ class SnapshotView:
     component: str = ROOT
     parent: "SnapshotView | None" = None
     _referred: dict[str, RuleResult | Answer] = field(default_factory=dict)
-    _reach: Reach | None = None
-    _owners: Owners | None = None
+    _across: _Across = field(default_factory=_Across)
 
     @property
     def today(self) -> date:
@@ -70,9 +77,9 @@ class SnapshotView:
 
     def narrowed(self, component: str) -> "SnapshotView":
         """The view of one component."""
-        return SnapshotView(
-            self.paths, self.scan, self.inputs, self.judge_reference, self.components, component, self.whole()
-        )
+        view = copy(self.whole())
+        view.component, view.parent, view._referred = component, self.whole(), {}
+        return view
 
     def knowing(self, result: RuleResult) -> "SnapshotView":
         """The same view, in which a reference to the rule gets this result."""
@@ -84,13 +91,13 @@ class SnapshotView:
         return self.parent or self
 
     def _holds(self, path: str) -> bool:
-        return self.parent is None or self.parent.owners.of_path(path) in (ROOT, self.component)
+        return self.parent is None or self.owners.of_path(path) in (ROOT, self.component)
 
     @property
     def owners(self) -> Owners:
-        if self._owners is None:
-            self._owners = Owners(self.components)
-        return self._owners
+        if self._across.owners is None:
+            self._across.owners = Owners(self.components)
+        return self._across.owners
 
     def paths_matching(self, globs: tuple[str, ...], scope: Scope) -> Sequence[str]:
         return [path for path in self.paths.at(globs) if scope.includes(role_of(path)) and self._holds(path)]
@@ -106,7 +113,7 @@ class SnapshotView:
 
     def _own(self, path: str, sight: Sight) -> Sight | None:
         """Of a shared file what belongs to this component or to none."""
-        owners = self.whole().owners
+        owners = self.owners
         if owners.of_path(path) != ROOT:
             return sight
         hits, misses = (
@@ -116,10 +123,9 @@ class SnapshotView:
         return replace(sight, hits=hits, misses=misses) if hits or misses or sight.doubt else None
 
     def reachable(self, sights: Sights) -> Sights:
-        whole = self.whole()
-        if whole._reach is None:
-            whole._reach = reach_of(whole.sights(KUSTOMIZATIONS))
-        return whole._reach.narrow(sights)
+        if self._across.reach is None:
+            self._across.reach = reach_of(self.whole().sights(KUSTOMIZATIONS))
+        return self._across.reach.narrow(sights)
 
     def refer(self, name: str, statuses: Collection[Status]) -> Answer:
         if name not in self._referred:

@@ -212,3 +212,18 @@ def test_nothing_of_the_machine_in_the_report(project, readygate) -> None:
     project.commit({"README.md": "# Hello\n"})
     ran = readygate("check", project.path, "--format", "json")
     assert not re.search(re.escape(str(project.path)), ran.out)
+
+
+def test_the_score_is_explained_when_asked(project, readygate) -> None:
+    project.commit({"README.md": "# Hello\n", ".github/rules.yml": only("block")})
+    ran = readygate("check", project.path, "--explain-score")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.splitlines()[-4:] == [
+        "  no-secrets: implemented, 5 of 5",
+        "  5 of 5 = 100 of 100",
+        "",
+        "All categories: 5 of 5 = 100 of 100",
+    ]
+    ran = readygate("check", project.path, "--explain-score", "--format", "json")
+    assert ran.status == 2
+    assert "--explain-score goes with --format text" in ran.err

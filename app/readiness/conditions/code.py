@@ -166,7 +166,8 @@ def read_code(fields: Fields) -> CodeCondition:
     for name in LANGUAGES:
         if inner.has(name):
             rule = inner.take(name)
-            check_rule(name, rule, inner.at(name), fields.mistakes)
+            for language in (name, *_falling_back(name, inner)):
+                check_rule(language, rule, inner.at(name), fields.mistakes)
             rules.append((name, json.dumps(rule)))
     if not rules:
         fields.mistakes.add(fields.at("code"), "'code' names no language", f"known are {', '.join(LANGUAGES)}")
@@ -175,6 +176,11 @@ def read_code(fields: Fields) -> CodeCondition:
     inner.asked |= set(LANGUAGES)
     inner.finish()
     return condition
+
+
+def _falling_back(name: str, fields: Fields) -> list[str]:
+    """The languages whose files are looked at with the rule of this one."""
+    return [other for other, language in LANGUAGES.items() if language.falls_back == name and not fields.has(other)]
 
 
 def _quote(literal: str) -> str:

@@ -14,20 +14,24 @@ from app.readiness.conditions.sight import PLACES, Sight
 from app.readiness.evidence import Evidence
 from app.readiness.formats.source import Source
 from app.readiness.paths import Scope
-from app.readiness.patterns import compile_pattern, matches
+from app.readiness.patterns import matches
 
 LIMIT = 1_000_000
 LEAST_WORDS = 40
 ALIKE = 0.8
 """The share of word sequences in common, above which two documents count as one written twice."""
 
-_WORDS = 100_000
+_WORDS = 20_000
 _SEQUENCE = 5
 _KEPT = 48
 _CROWD = 20
 """A sequence in more documents than this is a notice or a template, and says nothing of two of them."""
 
-_WORD = r"[\pL\pN]+"
+_LETTERS = bytes(
+    byte if byte >= 0x80 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0x20 for byte in range(256)
+)
+"""Lower case; whatever is neither a letter nor a digit is a blank."""
+
 # Copies on purpose: old versions of a manual, texts prescribed word by word.
 _ON_PURPOSE = (
     r"(?i)(^|/)(licen[cs]e|copying|code[-_]of[-_]conduct|changelog|notice|security)[^/]*$"
@@ -52,8 +56,7 @@ class DuplicateCondition:
         return ()
 
     def scan(self, source: Source) -> Sight | None:
-        found = islice(compile_pattern(_WORD).finditer(source.content), _WORDS)
-        words = [match.group().lower() for match in found]
+        words = source.content.translate(_LETTERS).split()[:_WORDS]
         if len(words) < LEAST_WORDS:
             return None
         sequences = {crc32(b" ".join(words[i : i + _SEQUENCE])) for i in range(len(words) - _SEQUENCE + 1)}

@@ -23,7 +23,14 @@ def answer(verdict: Verdict) -> str:
 
 def headline(verdict: Verdict) -> str:
     """Such as `Not ready: 2 blocking, 5 gaps (score 81 -> 78)`; holds nothing from the repository."""
-    return f"{answer(verdict)}: {', '.join(_parts(verdict, group_rules(verdict)))} ({score(verdict)})"
+    counts = ", ".join(_parts(verdict, group_rules(verdict)))
+    return f"{answer(verdict)}: {counts} ({score(verdict)}{_new_level(verdict)})"
+
+
+def _new_level(verdict: Verdict) -> str:
+    """The level where the change moves it."""
+    is_moved = verdict.base_level is not None and verdict.base_level != verdict.level
+    return f", {level(verdict)}" if is_moved else ""
 
 
 def _parts(verdict: Verdict, groups: Groups) -> list[str]:

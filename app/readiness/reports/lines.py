@@ -18,6 +18,7 @@ from app.readiness.reports.grouping import (
     visible_rules,
 )
 from app.readiness.reports.headline import count, coverage_line, headline, tally
+from app.readiness.reports.next_steps import next_steps
 from app.readiness.reports.rule_block import PLACES, place, status_text
 from app.readiness.status import Mode, Severity, Status
 from app.readiness.verdict import RuleVerdict, Verdict
@@ -26,6 +27,8 @@ _TEXT = 400
 _FIX = 800
 _SHORT = 160
 _FEW = 3
+_GAPS = 12
+_UNKNOWN = 3
 
 
 class Kind(Enum):
@@ -65,8 +68,8 @@ def verdict_lines(verdict: Verdict) -> Iterator[Line]:
     yield from _rules("Blocking", Kind.BLOCKING, groups.blocking)
     yield from _rules("Could not be judged", Kind.FAILED, groups.failed)
     if verdict.base is None:
-        yield from _rules("Gaps", Kind.GAP, groups.standing_gaps)
-        yield from _rules("Unknown: the repository does not show it", Kind.GAP, groups.unknown)
+        yield from _gaps("Gaps", groups.standing_gaps, _GAPS)
+        yield from _gaps("Unknown: the repository does not show it", groups.unknown, _UNKNOWN)
     else:
         yield from _rules("New gaps, not blocking", Kind.GAP, groups.new_gaps)
         yield from _already_there((*groups.standing_gaps, *groups.unknown))
@@ -74,6 +77,8 @@ def verdict_lines(verdict: Verdict) -> Iterator[Line]:
     if mended := mended_rules(verdict):
         yield Line(Kind.NOTE, f"Better with this change: {', '.join(log_line(rule.id, 100) for rule in mended)}")
     yield Line(Kind.NOTE, " · ".join(tally(verdict)))
+    if steps := next_steps(verdict):
+        yield Line(Kind.NOTE, steps)
     if groups.blocking:
         yield Line(Kind.BLOCKING, f"To mend: {', '.join(map(_where, groups.blocking[:PLACES]))}")
     yield Line(Kind.ANSWER, headline(verdict))
@@ -115,6 +120,31 @@ def _rules(title: str, kind: Kind, rules: Sequence[RuleVerdict]) -> Iterator[Lin
     for rule in rules:
         yield from _rule(rule, kind)
     yield BLANK
+
+
+def _gaps(title: str, rules: Sequence[RuleVerdict], limit: int) -> Iterator[Line]:
+    """Those with findings and the most important in full, the rest by name: nobody mends a hundred at once."""
+    rules = sorted(rules, key=lambda rule: not open_findings(rule))
+    limit = max(limit, sum(bool(open_findings(rule)) for rule in rules))
+    told = rules if len(rules) <= limit + _FEW else rules[:limit]
+    if not told:
+        return
+    yield Line(Kind.HEADING, f"{title} ({len(rules)})")
+    for rule in told:
+        yield from _rule(rule, Kind.GAP)
+    yield BLANK
+    rest = rules[len(told) :]
+    if rest:
+        yield Line(Kind.HEADING, f"{title.partition(':')[0]}, {len(rest)} more")
+        for category in sorted({rule.category for rule in rest}):
+            names = ", ".join(_named(rule) for rule in rest if rule.category == category)
+            yield Line(Kind.GAP, names, f"{log_line(category, 100)}:")
+        yield Line(Kind.HELP, "  `readygate check --rule ID` says what one needs, `--format markdown` what all need.")
+        yield BLANK
+
+
+def _named(rule: RuleVerdict) -> str:
+    return log_line(rule.id if rule.status in (Status.MISSING, Status.UNKNOWN) else f"{rule.id} ({rule.status.value})")
 
 
 def _rule(rule: RuleVerdict, kind: Kind) -> Iterator[Line]:

@@ -6,6 +6,7 @@ from shlex import quote
 from app.readiness.reports.escape import code_span, escape_html, escape_prose, escape_text
 from app.readiness.reports.grouping import Groups, group_rules, is_new, mended_rules, open_findings, places_of
 from app.readiness.reports.headline import coverage_line, headline, tally
+from app.readiness.reports.next_steps import next_steps
 from app.readiness.reports.rule_block import PLACES, place
 from app.readiness.reports.truncate import Block
 from app.readiness.status import Conclusion
@@ -23,7 +24,8 @@ def summary_blocks(verdict: Verdict, *, details_url: str | None = None, base_ref
         blocks.append(Block("**This is not a pass.** Something could not be judged; what and why stands below."))
     blocks += _bullets(groups)
     blocks += _mended(verdict)
-    blocks += [Block(line) for line in (coverage_line(verdict), _judged(verdict), _layers(verdict)) if line]
+    lines = (next_steps(verdict, code_span), coverage_line(verdict), _judged(verdict), _layers(verdict))
+    blocks += [Block(line) for line in lines if line]
     return [*blocks, Block(_same_verdict(details_url, base_ref or verdict.base[:12] if verdict.base else None))]
 
 

@@ -214,6 +214,16 @@ def lines_of(template: str, values: str = "", *, is_any: bool = False) -> list[o
         ('{{ define "one" }}{{ .b }}{{ end }}a: {{ template "one" .Values }}', "b: 7", 7),
         ('a: {{ tpl "{{ .Values.b }}" . }}', "b: 7", 7),
         ("a: {{ .Values.replicas }}", "replicas: 1.0", 1),
+        (
+            'a:\n  {{- include "common.tplvalues.render" (dict "value" .Values.x "context" $) | nindent 2 }}',
+            "x: {b: '{{ .Chart.Name }}'}",
+            {"b": "shop"},
+        ),
+        (
+            'a: {{ include "common.images.image" (dict "imageRoot" .Values.image "global" .Values.global) }}',
+            "image: {registry: example.org, repository: shop, tag: v1}",
+            "example.org/shop:v1",
+        ),
     ],
 )
 def test_what_templates_say(template: str, values: str, expected: object) -> None:

@@ -106,6 +106,10 @@ def _calling(workflow: str) -> dict[str, str]:
         ("org/repo/.github/workflows/lint.yml@v1", "eslint|ruff", "unknown"),
         ("org/repo/.github/workflows/docker_build.yml@v1", "pytest", "missing"),
         ("org/repo/.github/workflows/docker_build.yml@v1", "docker push", "unknown"),
+        ("org/repo/.github/workflows/ci.yml@v1", "lighthouse", "missing"),
+        ("org/repo/.github/workflows/build-and-push.yml@v1", "cosign", "unknown"),
+        ("org/repo/.github/workflows/build-and-push.yml@v1", "pytest", "missing"),
+        ("org/repo/.github/workflows/verify-pact.yml@v1", "pytest", "missing"),
         ("org/repo/.github/workflows/unit-tests.yml@v1", r"\btest\b", "unknown"),
         ("./.github/workflows/ci.yml", "pytest", "missing"),
     ],
@@ -130,7 +134,7 @@ def test_one_match_is_enough_whatever_is_elsewhere() -> None:
 
 def test_the_doubt_says_what_is_elsewhere() -> None:
     files = _calling("org/repo/.github/workflows/ci.yml@v1")
-    result = judge({"implemented": {"data": "ci:step", "where": {"run": {"re": "x"}}}}, files)
+    result = judge({"implemented": {"data": "ci:step", "where": {"run": {"re": "make test"}}}}, files)
     assert "org/repo/.github/workflows/ci.yml" in result.missing_evidence
 
 

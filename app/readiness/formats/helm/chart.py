@@ -15,6 +15,15 @@ from app.readiness.formats.yaml_text import read_yaml
 
 LIMIT = 2_000_000
 _NEAR = 200
+_LIBRARY = b"""
+{{ define "common.tplvalues.render" -}}
+{{ tpl (ternary .value (toYaml .value) (kindIs "string" .value)) .context }}{{ end }}
+{{ define "common.names.name" }}{{ default .Chart.Name .Values.nameOverride }}{{ end }}
+{{ define "common.names.fullname" }}{{ default .Chart.Name .Values.fullnameOverride }}{{ end }}
+{{ define "common.images.image" }}{{ with .imageRoot }}
+{{- with .registry }}{{ . }}/{{ end }}{{ .repository }}:{{ .tag }}{{ end }}{{ end }}
+"""
+"""What the library charts that many take in from elsewhere offer most."""
 _KUBERNETES = {"Version": "v1.33.0", "GitVersion": "v1.33.0", "Major": "1", "Minor": "33"}
 
 
@@ -83,11 +92,13 @@ class Chart:
         """
         if not is_any and not self.is_enabled:
             return ()
-        try:
-            lines, numbers = self._rendered(content, name, is_any=is_any)
-            return tuple(_moved(document, numbers) for document in read_yaml("\n".join(lines).encode()))
-        except Malformed:
-            return read_yaml(fill_holes(content))
+        for is_wide in (True, False) if is_any else (False,):
+            try:
+                lines, numbers = self._rendered(content, name, is_any=is_wide)
+                return tuple(_moved(document, numbers) for document in read_yaml("\n".join(lines).encode()))
+            except Malformed:
+                continue
+        return read_yaml(fill_holes(content))
 
     def _rendered(self, content: bytes, name: str, *, is_any: bool) -> tuple[list[str], list[int]]:
         template = read_template(content)
@@ -101,7 +112,7 @@ class Chart:
     @cached_property
     def _shared(self) -> Mapping[str, Sequence[Node]]:
         found: dict[str, Sequence[Node]] = {}
-        for text in self._texts[2]:
+        for text in (_LIBRARY, *self._texts[2]):
             try:
                 found.update(read_template(text).defined)
             except Malformed:

@@ -4,11 +4,20 @@ from collections.abc import Iterable, Mapping
 
 from app.readiness.patterns import compile_pattern, matches
 
-_BUILD = frozenset(("build", "builds"))
-_GENERAL = _BUILD.union(
-    ("ci", "cd", "cicd", "pipeline", "pipelines", "main", "master", "default", "all", "common", "shared", "full"),
-    ("devops", "workflow", "check", "checks", "verify", "validate", "validation", "quality"),
-)
+_CHECKS = ("test", "lint", "security", "docker")
+_EVERYTHING = (*_CHECKS, "release", "deploy")
+_VERBS = ("check", "checks", "verify", "validate", "validation")
+_GENERAL: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("ci", "quality", "build", "builds", *_VERBS), _CHECKS),
+    **dict.fromkeys(("cd", "cicd", "pipeline", "pipelines", "main", "master", "default", "all"), _EVERYTHING),
+    **dict.fromkeys(("common", "shared", "full", "devops", "templates", "workflow"), _EVERYTHING),
+}
+_NEUTRAL = frozenset(
+    ("and", "on", "pr", "run", "auto", "reusable", "app", "application", "service", "standard", "java", "kotlin",
+     "gradle", "maven", "mvn", "node", "nodejs", "npm", "yarn", "pnpm", "js", "ts", "typescript", "javascript",
+     "python", "go", "golang", "rust", "cargo", "ruby", "rails", "php", "dotnet", "net", "jvm", "web", "api", "backend",
+     "frontend", "v1", "v2")
+)  # fmt: skip
 _TOPICS: Mapping[str, str] = {
     "test": r"\btest|pytest|unittest|phpunit|junit|jest|rspec|e2e|coverage",
     "lint": r"lint|format|prettier|ruff|\bstyle|rubocop|clippy|static.?analy",
@@ -32,13 +41,20 @@ _ALIASES: Mapping[str, str] = {
 def could_hold(called: str, question: str) -> bool:
     """Whether a pipeline of this name, such as `org/repo/.github/workflows/build.yml`, could answer a question.
 
-    A general name could hold anything, `lint` only what has to do with it, and `stale` nothing anybody asks.
+    A general name could hold what pipelines usually do, `lint` only what has to do with it, and `stale` nothing asked.
     """
-    words = set(_words(called))
-    topics = {_ALIASES.get(word, word) for word in words} & set(_TOPICS)
-    if words & (_GENERAL - _BUILD if "docker" in topics else _GENERAL):
-        return True
-    return any(matches(_TOPICS[topic], question) for topic in topics)
+    return any(matches(_TOPICS[topic], question) for topic in _topics(called))
+
+
+def _topics(called: str) -> set[str]:
+    """A build that also pushes makes images and releases; `verify-pact` verifies nothing but what it names."""
+    words = {_ALIASES.get(word, word) for word in _words(called)}
+    topics = words & set(_TOPICS)
+    general = words & set(_GENERAL)
+    if general <= {"build", "builds"} and topics & {"docker", "release"}:
+        return topics | {"docker", "release"} if general else topics
+    is_narrow = bool(words - general - topics - _NEUTRAL) or (bool(topics) and general <= set(_VERBS))
+    return topics if is_narrow else topics.union(*(_GENERAL[word] for word in general))
 
 
 def doubtful(calls: Iterable[str], question: str) -> str:

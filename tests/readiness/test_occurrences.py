@@ -1,0 +1,81 @@
+"""Looking for words first finds exactly what trying every pattern finds."""
+
+import re2
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from app.readiness.needles import LEAST, needles_of
+from app.readiness.occurrences import SLICE, Occurrences
+from app.readiness.patterns import BadPattern, compile_pattern
+
+LETTERS = st.sampled_from(["a", "bc", "dEf", "gh.", "é", " ", "{", "}", r"\x41", r"\x{62}", r"\n", r"\."])
+OTHERS = st.sampled_from(
+    [r"\w", r"\bx", "[a-c]", "[^d]", "[]x]", r"[\]b]", "[[:alpha:]]", "^", "$", r"\pL", r"\p{Greek}"]
+)
+GROUPS = st.sampled_from(["(?i)", "(?s:.)", "(?:ab)", "(?P<n>cd)", "x{2}"])
+ATOMS = st.one_of(LETTERS, OTHERS, GROUPS)
+REPEATS = st.sampled_from(["", "", "", "*", "+", "?", "{0,2}", "{2}", "{1,}", "+?", "??"])
+PIECES = st.tuples(ATOMS, REPEATS).map("".join)
+SEQUENCES = st.lists(PIECES, min_size=1, max_size=5).map("".join)
+PATTERNS = st.recursive(
+    SEQUENCES,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=3).map("|".join),
+        st.tuples(inner, REPEATS).map(lambda pair: f"({pair[0]}){pair[1]}"),
+        st.lists(inner, min_size=2, max_size=2).map("".join),
+    ),
+    max_leaves=6,
+)
+TEXTS = st.text("abcdefghxABDEFé.{}\n ", max_size=40)
+
+
+@given(PATTERNS, TEXTS)
+@example("(?i)DEF", "def")
+@example("ab?c", "ac")
+@example("(ab)?c|d{0}efg", "efg")
+@example("x{2}y", "xxy")
+@example("a{,2}b", "a{,2}b")
+def test_whatever_matches_holds_one_of_the_needles(pattern: str, text: str) -> None:
+    try:
+        found = compile_pattern(pattern).search(text.encode())
+    except BadPattern:
+        return
+    needles = needles_of(pattern)
+    if found is not None and needles is not None:
+        assert any(needle in text.lower() for needle in needles)
+
+
+@given(st.lists(PATTERNS, max_size=6), TEXTS)
+def test_the_same_patterns_are_found(patterns: list[str], text: str) -> None:
+    good = frozenset(pattern for pattern in patterns if _is_good(pattern))
+    expected = {pattern for pattern in good if compile_pattern(pattern).search(text.encode()) is not None}
+    assert set(Occurrences(good).among(good, text.encode())) == expected
+
+
+def test_the_rarest_words_are_chosen() -> None:
+    assert needles_of(r"^\s*(?:get|post)\(.*healthz") == {"healthz"}
+    assert needles_of(r"\b(prometheus_client|prom-client)\b") == {"prometheus_client", "prom-client"}
+    assert needles_of(r"(?i)SIGTERM|graceful") == {"sigterm", "graceful"}
+
+
+def test_nothing_is_said_of_patterns_without_words() -> None:
+    assert needles_of(r"[a-z]+\d*") is None
+    assert needles_of(r"up|healthz") is None
+    assert needles_of(r"\Qa.b\E") is None
+    assert all(len(needle) >= LEAST for needle in needles_of("go|rust") or ())
+
+
+def test_a_word_across_two_slices_is_found() -> None:
+    occurrences = Occurrences(["healthz"])
+    for shift in range(-8, 9):
+        content = b"x" * (SLICE + shift) + b"healthz" + b"x" * 100
+        assert set(occurrences.among({"healthz"}, content)) == {"healthz"}
+
+
+def _is_good(pattern: str) -> bool:
+    try:
+        re2.compile("(?m)" + pattern)
+        compile_pattern(pattern)
+    except (BadPattern, re2.error):
+        return False
+    return True
