@@ -32,6 +32,10 @@ _BESIDES = frozenset(
      "extras", "contrib")
 )  # fmt: skip
 """Folders of things that are built and run, and are no service."""
+_PLACES = frozenset(
+    ("docker", ".docker", "build", "ci", "deploy", "deployment", "infra", "infrastructure", "ops", "devops")
+)
+"""Folders that hold what builds and runs services, and are none themselves."""
 _BESIDES_ENDINGS = ("-docs", "-e2e", ".benchmark", ".benchmarks", ".apphost", "-storybook")
 _SHARED = frozenset(("packages", "libs", "lib", "libraries", "crates", "common", "shared"))
 _SERVICES = (["services"], ["apps"], ["microservices"])
@@ -122,7 +126,8 @@ class _Signs:
 
 
 def _is_beside(folder: str) -> bool:
-    return any(part in _BESIDES or part.endswith(_BESIDES_ENDINGS) for part in folder.lower().split("/"))
+    parts = folder.lower().split("/")
+    return parts[-1] in _PLACES or any(part in _BESIDES or part.endswith(_BESIDES_ENDINGS) for part in parts)
 
 
 def _is_service_place(folder: str) -> bool:

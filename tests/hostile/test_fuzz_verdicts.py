@@ -14,6 +14,7 @@ from app.readiness.evidence import Evidence
 from app.readiness.findings import Finding
 from app.readiness.reports.check_run import render_check_run
 from app.readiness.reports.formats import FORMATS, render
+from app.readiness.result import AspectResult
 from app.readiness.status import Conclusion, Confidence, Mode, Priority, Severity, Status
 from app.readiness.verdict import PolicyNote, RuleVerdict, Verdict, from_json, to_json
 
@@ -57,6 +58,7 @@ class Maker:
             mode=pick(list(Mode)), status=pick(list(Status)), base_status=pick((None, *Status)), waived=self.flag(),
             blocking=self.flag(), worse_than_base=self.flag(), better_than_base=self.flag(), reason=self.text(),
             confidence=pick(list(Confidence)), missing_evidence=self.text(), why=self.text(), fix=self.text(),
+            aspects=(AspectResult(self.text(), self.text(), pick(list(Status))),),
             error=self.text(), findings=self.some(self.finding, 60),
             evidence=self.some(lambda: Evidence(self.text(), pick((0, 1, 10**6)), self.text()), 3),
         )  # fmt: skip

@@ -42,6 +42,7 @@ def components(*paths: str) -> list[str]:
         (["a/Dockerfile", "b/Dockerfile", "c/package.json"], ["."]),
         (["e2e/package.json", "e2e/Dockerfile", "load-gen/main.py", "load-gen/requirements.txt", "docs/package.json",
           "docs/next.config.js", "examples/a/package.json", "examples/a/Dockerfile"], ["."]),
+        (["deploy/requirements.txt", "deploy/Dockerfile", "go.mod", "main.go"], ["."]),
         (["mobile/package.json", "mobile/android.Dockerfile"], ["."]),
         ([], ["."]),
     ],

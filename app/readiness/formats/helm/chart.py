@@ -14,6 +14,8 @@ from app.readiness.formats.template import HOLE, fill_holes
 from app.readiness.formats.yaml_text import read_yaml
 
 LIMIT = 2_000_000
+SHARED = 500_000
+"""Bytes of the templates a chart shares; what lies beyond is not known."""
 _NEAR = 200
 _LIBRARY = b"""
 {{ define "common.tplvalues.render" -}}
@@ -112,7 +114,11 @@ class Chart:
     @cached_property
     def _shared(self) -> Mapping[str, Sequence[Node]]:
         found: dict[str, Sequence[Node]] = {}
+        size = 0
         for text in (_LIBRARY, *self._texts[2]):
+            size += len(text)
+            if size > SHARED:
+                break
             try:
                 found.update(read_template(text).defined)
             except Malformed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from app.readiness.formats.helm.nodes import (
     Branch,
@@ -27,8 +28,9 @@ _DIGITS = 20
 _WORDS = {"true": True, "false": False, "nil": None}
 
 
+@lru_cache(maxsize=32)
 def read_template(content: bytes) -> Template:
-    """Raises `Malformed`."""
+    """Kept for a while, since a template is run twice and shared ones belong to many charts; raises `Malformed`."""
     reader = _Reader(cut(content))
     body, end = reader.nodes(0)
     if end:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.readiness.formats.malformed import Malformed
 from app.readiness.patterns import compile_pattern
 
-ACTIONS = 20_000
+ACTIONS = 5_000
 WORDS = 2_000
 """Words of one action."""
 _COMMENT = r"\{\{(?:-[ \t\r\n])?[ \t\r\n]*/\*"
