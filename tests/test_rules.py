@@ -33,8 +33,8 @@ OPEN = {
     "rollback-capability",
 }
 """Rules of the first priority that Readygate itself does not keep yet; mend one, and take it out."""
-LEAST_RULES = 22
-LEAST_CATEGORIES = 10
+LEAST_RULES = 260
+LEAST_CATEGORIES = 25
 
 
 @cache

@@ -179,6 +179,11 @@ def _is_explained(rule: Rule, result: RuleResult) -> bool:
     return rule.detector is not None and bool(result.findings)
 
 
+def _is_wanting(result: RuleResult) -> bool:
+    """Whether somebody has to do something, and wants to know what."""
+    return result.status.is_gap or bool(result.findings)
+
+
 def _rule_verdict(case: Case, rule: Rule, mode: Mode, waived: Waived) -> RuleVerdict:
     result = waived.result
     error = result.error or "The rule could not be evaluated."
@@ -195,7 +200,7 @@ def _rule_verdict(case: Case, rule: Rule, mode: Mode, waived: Waived) -> RuleVer
         evidence=result.evidence,
         missing_evidence=result.missing_evidence,
         why=rule.why,
-        fix=advice(rule.fix, rule.fixes, case.stacks) if rule.fixes else rule.fix,
+        fix=advice(rule.fix, rule.fixes, case.stacks) if rule.fixes and _is_wanting(result) else rule.fix,
         error=error if result.status is Status.ERROR else "",
         components=result.components,
         findings=result.findings,

@@ -29,7 +29,7 @@ _SIGNS: tuple[tuple[str, str], ...] = (
     ("node", "**/{package.json,deno.json,deno.jsonc}"),
     ("go", "**/go.mod"),
     ("java", "**/{pom.xml,build.gradle,build.gradle.kts,build.sbt}"),
-    ("ruby", "**/{Gemfile,gems.rb,*.gemspec}"),
+    ("ruby", "**/{Gemfile,*.gemspec}"),
     ("rust", "**/Cargo.toml"),
     ("php", "**/composer.json"),
     ("dotnet", "**/*.{csproj,fsproj,vbproj,sln,slnx}"),
@@ -54,19 +54,36 @@ _SOURCES: tuple[tuple[str, str], ...] = (
     ("dotnet", "**/*.cs"),
     ("elixir", "**/*.ex"),
 )
+_ENDINGS = frozenset(
+    {"toml", "txt", "cfg", "pipfile", "yml", "yaml", "json", "jsonc", "mod", "xml", "gradle", "kts", "sbt", "gemfile"}
+    | {"gemspec", "exs", "csproj", "fsproj", "vbproj", "sln", "slnx", "dockerfile", "containerfile", "tf", "tofu"}
+)
+"""What the name of every sign ends with, after its last dot."""
 _LANGUAGES = frozenset(stack for stack, _ in _SOURCES)
 
 
 def find_stacks(paths: Iterable[str]) -> frozenset[str]:
     """Stacks by their manifests and by where their files lie; by source files where no language has a manifest."""
-    product = [path for path in paths if Scope.PRODUCT.includes(role_of(path))]
-    found = _signed(product, _SIGNS)
-    return found if found & _LANGUAGES else found | _signed(product, _SOURCES)
+    known = tuple(paths)
+    found = _signed(filter(_may_be_a_sign, known), _SIGNS)
+    return found if found & _LANGUAGES else found | _signed(known, _SOURCES)
+
+
+def _may_be_a_sign(path: str) -> bool:
+    """Cheap, because nearly every file of a repository is none."""
+    name = path[path.rfind("/") + 1 :].lower()
+    return name[name.rfind(".") + 1 :] in _ENDINGS or name.startswith(("dockerfile", "containerfile", "setup.py"))
 
 
 def _signed(paths: Iterable[str], signs: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """A stack that was found is not looked for again."""
     globs = glob_set(tuple(glob for _, glob in signs))
-    return frozenset(signs[index][0] for path in paths for index in globs.hits(path))
+    found: set[str] = set()
+    for path in paths:
+        new = {signs[index][0] for index in globs.hits(path)} - found
+        if new and Scope.PRODUCT.includes(role_of(path)):
+            found |= new
+    return frozenset(found)
 
 
 def advice(fix: str, fixes: Mapping[str, str], stacks: Iterable[str]) -> str:
