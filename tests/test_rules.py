@@ -23,16 +23,8 @@ from app.readiness.status import Priority, Status
 
 ROOT = Path(__file__).parents[1]
 OURS = (".github", "app", "deploy", "docs", "migrations", "rules", "tests")
-OPEN = {
-    "build-automation",
-    "database-backups",
-    "deployment-config",
-    "load-test-scripts",
-    "no-critical-security-issues",
-    "production-deployment",
-    "rollback-capability",
-}
-"""Rules of the first priority that Readygate itself does not keep yet; mend one, and take it out."""
+OPEN = {"production-deployment", "rate-limiting", "rollback-capability"}
+"""Rules of the first priority that Readygate itself does not keep; .github/rules.yml says why each is accepted."""
 LEAST_RULES = 260
 LEAST_CATEGORIES = 25
 

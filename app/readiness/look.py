@@ -9,7 +9,6 @@ from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Rendering, Source
 from app.readiness.scan_plan import Wish
 
-
 _OUR_OWN = b"schema: readygate/"
 """A file of rules is full of examples of everything, and evidence of nothing."""
 

@@ -11,6 +11,8 @@ _CLASSES = frozenset("dDwWsSC")
 _ZERO_WIDTH = frozenset("bBAz")
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
 
+_ONCE = (1, True)
+
 Needles = frozenset[str] | None
 """Lower-case ASCII texts of which one is in whatever matches, or None where nothing can be said."""
 
@@ -92,7 +94,9 @@ class _Reader:
             elif character == ".":
                 sequence.interrupt()
                 self._repetition()
-            elif character not in "^$":
+            elif character in "^$":
+                self._repetition()
+            else:
                 self._letter(sequence, character)
         sequence.interrupt()
         return sequence.best
@@ -107,10 +111,11 @@ class _Reader:
             sequence.interrupt()
 
     def _group(self, sequence: _Sequence, depth: int) -> None:
-        if self._peek() == "?":
-            head = self._group_head()
-            if head == ")":
-                return
+        if self._peek() == "?" and self._group_head() == ")":
+            # a repetition here is one of what stands before
+            if self._repetition() != _ONCE:
+                raise _Unreadable
+            return
         inner = self.alternatives(depth + 1)
         self._expect(")")
         least, _ = self._repetition()
@@ -143,6 +148,7 @@ class _Reader:
         character = self.text[self.position]
         self.position += 1
         if character in _ZERO_WIDTH:
+            self._repetition()
             return
         if character in _CLASSES or character in "pP":
             if character in "pP":
@@ -192,6 +198,8 @@ class _Reader:
             least, is_once = min(bounds, 1), False
         if not is_once and self._peek() == "?":
             self.position += 1
+        if not is_once and self._peek() in ("*", "+", "?"):
+            raise _Unreadable
         return least, is_once
 
     def _bounds(self) -> int | None:

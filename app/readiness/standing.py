@@ -94,14 +94,21 @@ def _words(rule: Rule, status: Status) -> str:
     return f"Looked for {sought}, and found nothing." if sought else f"Nothing shows: {rule.title}."
 
 
+_ABSENT = (Status.MISSING, Status.PLANNED)
+_THERE = (Status.IMPLEMENTED, Status.PARTIAL)
+
+
 def worst_of(rule: str, results: Sequence[tuple[str, RuleResult]]) -> RuleResult:
     """The result of a repository from those of its components: the worst, with all of them listed.
 
-    Components the rule does not apply to count only where it applies to none.
+    Components the rule does not apply to count only where it applies to none. What holds in some components and is
+    missing in others is partial.
     """
     components = tuple(ComponentResult(folder, result.status) for folder, result in results)
     ordered = sorted((result for _, result in results), key=lambda result: worst_rank(result.status))
     worst = ordered[0]
+    if worst.status in _ABSENT and any(result.status in _THERE for result in ordered):
+        worst = replace(worst, status=Status.PARTIAL)
     words = "" if worst.status in (Status.IMPLEMENTED, Status.NOT_APPLICABLE) else _divided(results)
     return RuleResult(
         rule,

@@ -1,7 +1,7 @@
 """`make bench-catalogue`: the rules judged on repositories that people have read, and how often they agree.
 
-Labels lie beside this file, one file a repository at one commit. The trees are not part of the checkout: they are cloned
-from GitHub into a cache, or taken from a folder that holds clones named owner+name.
+Labels lie beside this file, one file a repository at one commit. The trees are not part of the checkout: they are
+cloned from GitHub into a cache, or taken from a folder that holds clones named owner+name.
 """
 
 import argparse

@@ -97,13 +97,19 @@ MONOREPO = {
 DRAINS = {"per": "service", "implemented": {"text": "drain", "in": ["**/*.{ts,yml}"]}}
 
 
-def test_each_component_is_judged_and_the_worst_counts() -> None:
+def test_each_component_is_judged_and_some_are_partial() -> None:
     result = judge(DRAINS, MONOREPO)
-    assert result.status == "missing"
+    assert result.status == "partial"
     assert [(part.path, part.status.value) for part in result.components] == [
         ("services/api", "implemented"),
         ("services/web", "missing"),
     ]
+
+
+def test_missing_in_every_component_is_missing() -> None:
+    result = judge(DRAINS, {path: text.replace("drain", "") for path, text in MONOREPO.items()})
+    assert result.status == "missing"
+    assert {part.status.value for part in result.components} == {"missing"}
 
 
 def test_what_lies_in_no_component_counts_for_all() -> None:

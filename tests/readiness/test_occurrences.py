@@ -34,6 +34,9 @@ TEXTS = st.text("abcdefghxABDEFé.{}\n ", max_size=40)
 @example("ab?c", "ac")
 @example("(ab)?c|d{0}efg", "efg")
 @example("x{2}y", "xxy")
+@example("abc(?i){0,2}", "")
+@example("^*abc", "abc")
+@example("\\b?abc$?", "abc")
 @example("a{,2}b", "a{,2}b")
 def test_whatever_matches_holds_one_of_the_needles(pattern: str, text: str) -> None:
     try:

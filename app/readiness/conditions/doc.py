@@ -22,6 +22,7 @@ _ELSEWHERE = r"(?i)https?://\S*(confluence|notion\.(so|site)|sharepoint|atlassia
 _ELSEWHERE_WORDS = 80
 # Marks before the words, or a line of marks below them.
 _HEADING_FORMS = (r"^[ \t>*+0-9.)-]*[#=][^\n]*@", r"@[^\n]*\n[ \t>]*[=~^\"'#*+-]")
+_LARGE = "larger than"
 _REVIEWED = r"(?i)(?:review|updat|test|verifi|rehears|drill|date)\w*[^\n]{0,30}?(\d{4}-\d{2}-\d{2})"
 
 
@@ -98,7 +99,8 @@ class DocCondition:
         )
 
     def judge(self, view: View) -> Answer:
-        sights = view.sights(self)
+        # A text of a megabyte is a list or a log, and not the document that is looked for.
+        sights = [(path, sight) for path, sight in view.sights(self) if not sight.doubt.startswith(_LARGE)]
         if self.max_age_days is not None:
             sights = [(path, self._dated(sight, view.today)) for path, sight in sights]
         return some_hit(sights, is_firm=True)

@@ -27,8 +27,9 @@ _KEPT = 48
 _CROWD = 20
 """A sequence in more documents than this is a notice or a template, and says nothing of two of them."""
 
+_ASCII = 0x80
 _LETTERS = bytes(
-    byte if byte >= 0x80 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0x20 for byte in range(256)
+    byte if byte >= _ASCII else ord(chr(byte).lower()) if chr(byte).isalnum() else 0x20 for byte in range(256)
 )
 """Lower case; whatever is neither a letter nor a digit is a blank."""
 

@@ -28,6 +28,7 @@ _FIX = 800
 _SHORT = 160
 _FEW = 3
 _GAPS = 12
+_NAMES = 20
 _UNKNOWN = 3
 
 
@@ -88,7 +89,8 @@ def _already_there(rules: Sequence[RuleVerdict]) -> Iterator[Line]:
     """By name only: the author of a change came for what the change does."""
     if rules:
         yield Line(Kind.HEADING, f"Already there, not blocking ({len(rules)})")
-        yield Line(Kind.GAP, ", ".join(log_line(rule.id, 100) for rule in rules))
+        more = [f"and {len(rules) - _NAMES} more"] if len(rules) > _NAMES else []
+        yield Line(Kind.GAP, ", ".join([*(log_line(rule.id, 100) for rule in rules[:_NAMES]), *more]))
         yield Line(Kind.HELP, "  `readygate check` without --base says what each of them needs.")
         yield BLANK
 

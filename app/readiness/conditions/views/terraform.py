@@ -15,8 +15,23 @@ TERRAFORM = ("**/*.tf",)
 _WORD = r"[a-z0-9]+"
 # Words that stand in the name of nearly every type or module, and tell nothing of what it makes.
 _COMMON = frozenset(
-    "aws awscc google azurerm azure digitalocean terraform module modules resource service instance com org io git"
-    " https github registry main app data v1 v2".split()
+    ("aws", "awscc", "google", "azurerm", "azure", "digitalocean", "terraform", "module", "modules", "resource")
+    + (
+        "service",
+        "instance",
+        "com",
+        "org",
+        "io",
+        "git",
+        "https",
+        "github",
+        "registry",
+        "main",
+        "app",
+        "data",
+        "v1",
+        "v2",
+    )
 )
 
 
