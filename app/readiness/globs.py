@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from app.readiness.glob_index import GlobIndex
 from app.readiness.patterns import BadPattern, PatternSet, compile_pattern
 
 LENGTH = 500
@@ -77,7 +78,10 @@ class GlobSet:
 
     def __init__(self, globs: Iterable[str]) -> None:
         self.globs = tuple(globs)
-        self._set = PatternSet((to_regex(glob) for glob in self.globs), whole=True, case_sensitive=False)
+        self._regexes = [to_regex(glob) for glob in self.globs]
+        self._index = GlobIndex(self._regexes)
+        self._left = self._set_of(self._index.left)
+        self._every: PatternSet | None = None
         self._known: dict[str, frozenset[int]] = {}
 
     def hits(self, path: str) -> frozenset[int]:
@@ -86,8 +90,20 @@ class GlobSet:
         if known is None:
             if len(self._known) >= KEPT:
                 self._known.clear()
-            known = self._known[path] = self._set.hits(path.encode(errors="replace"))
+            known = self._known[path] = self._find(path)
         return known
+
+    def _find(self, path: str) -> frozenset[int]:
+        if path.isascii() and path.isprintable():
+            hits = self._index.hits(path)
+            left = self._left.hits(path.encode()) if self._index.left else ()
+            return hits.union(self._index.left[one] for one in left) if left else hits
+        if self._every is None:
+            self._every = self._set_of(range(len(self.globs)))
+        return self._every.hits(path.encode(errors="replace"))
+
+    def _set_of(self, numbers: Iterable[int]) -> PatternSet:
+        return PatternSet((self._regexes[number] for number in numbers), whole=True, case_sensitive=False)
 
 
 @lru_cache(maxsize=256)

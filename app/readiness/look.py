@@ -9,6 +9,7 @@ from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Rendering, Source
 from app.readiness.scan_plan import Wish
 
+_ENCRYPTED = frozenset({"enc", "gpg", "age", "encrypted"})
 _OUR_OWN = b"schema: readygate/"
 """A file of rules is full of examples of everything, and evidence of nothing."""
 
@@ -22,7 +23,7 @@ def look(wish: Wish, content: bytes, crashes: dict[str, str], chart: Rendering |
 def _look_with_conditions(wish: Wish, source: Source, crashes: dict[str, str]) -> dict[str, Sight]:
     if source.is_binary:
         # One NUL byte must not make a Dockerfile vanish.
-        return {} if is_binary_name(wish.path) else {key: Sight(doubt="not a text") for key in wish.group.distinct}
+        return {} if _holds_no_text(wish.path) else {key: Sight(doubt="not a text") for key in wish.group.distinct}
     if source.content.startswith(_OUR_OWN):
         return {}
     if source.is_pointer:
@@ -33,6 +34,11 @@ def _look_with_conditions(wish: Wish, source: Source, crashes: dict[str, str]) -
         if sight is not None:
             sights[key] = sight
     return sights
+
+
+def _holds_no_text(path: str) -> bool:
+    """Pictures, archives and the like, and what is encrypted: nobody would look for evidence there."""
+    return is_binary_name(path) or not _ENCRYPTED.isdisjoint(path.lower().rpartition("/")[2].split(".")[1:])
 
 
 def _ask(key: str, condition: BlobCondition, source: Source, wish: Wish, crashes: dict[str, str]) -> Sight | None:

@@ -14,24 +14,12 @@ from app.readiness.patterns import compile_pattern
 TERRAFORM = ("**/*.tf",)
 _WORD = r"[a-z0-9]+"
 # Words that stand in the name of nearly every type or module, and tell nothing of what it makes.
-_COMMON = frozenset(
-    ("aws", "awscc", "google", "azurerm", "azure", "digitalocean", "terraform", "module", "modules", "resource")
-    + (
-        "service",
-        "instance",
-        "com",
-        "org",
-        "io",
-        "git",
-        "https",
-        "github",
-        "registry",
-        "main",
-        "app",
-        "data",
-        "v1",
-        "v2",
-    )
+_PROVIDERS = frozenset({"aws", "awscc", "google", "azurerm", "azure", "digitalocean"})
+_ADDRESSES = frozenset({"com", "org", "io", "git", "https", "github", "registry", "v1", "v2"})
+_COMMON = (
+    _PROVIDERS
+    | _ADDRESSES
+    | {"terraform", "module", "modules", "resource", "service", "instance", "main", "app", "data"}
 )
 
 

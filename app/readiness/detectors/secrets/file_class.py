@@ -36,7 +36,7 @@ _BINARY_ENDINGS = frozenset(
         ".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".bmp", ".tiff", ".avif", ".heic", ".mp3", ".mp4",
         ".mov", ".avi", ".mkv", ".webm", ".wav", ".ogg", ".flac", ".woff", ".woff2", ".ttf", ".otf", ".eot",
         ".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".jar", ".war", ".whl", ".so", ".dll",
-        ".dylib", ".exe", ".o", ".a", ".class", ".pyc", ".wasm", ".pdf", ".enc", ".gpg", ".age",
+        ".dylib", ".exe", ".o", ".a", ".class", ".pyc", ".wasm", ".pdf",
     }
 )  # fmt: skip
 
