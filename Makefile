@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint unit bench soak install install-dev lock clean
+.PHONY: demo test lint unit bench bench-catalogue soak install install-dev lock clean
 
 demo: install
 	@$(BIN)/python -m app.commands.demo $(if $(STAY),--stay)
@@ -20,6 +20,10 @@ unit: install-dev
 # `make bench REPO=/path/to/clone`; ARGS="--parts scan --repeats 3" for a part. The other programs are installed outside.
 bench: install-dev
 	@$(BIN)/python tests/bench/bench.py $(if $(REPO),--repo "$(REPO)") $(ARGS)
+
+# How often the rules agree with people who have read thirty repositories; ARGS="--trees DIR" takes clones from a folder, --list says where not.
+bench-catalogue: install-dev
+	@$(BIN)/python tests/catalogue/bench_catalogue.py $(ARGS)
 
 # A thousand pull requests on each database while everything is killed and paused: about 40 minutes; SOAK=--help.
 soak: install-dev

@@ -35,14 +35,16 @@ def until(process: subprocess.Popen[str], words: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
-def test_the_demo_finds_three_broken_rules_and_ends_by_itself() -> None:
+def test_the_demo_finds_what_its_change_breaks_and_ends_by_itself() -> None:
     command = [sys.executable, "-m", "app.commands.demo"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=110)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Pull request #1 is open: http://127.0.0.1:" in done.stdout
     assert "Check run readygate on the pull request: failure" in done.stdout
     blocking = re.findall(r"^    \S+:\d+  ([\w-]+): ", done.stdout, re.MULTILINE)
-    assert sorted(blocking) == ["container-non-root-user", "health-endpoint", "no-secrets"], done.stdout
+    assert sorted(blocking) == ["container-non-root-user", "health-endpoint", "k8s-pod-security", "no-secrets"], (
+        done.stdout
+    )
     assert re.search(r"^[1-9]\d* issues?: http://127", done.stdout, re.MULTILINE)
 
 
