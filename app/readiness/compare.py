@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from app.readiness.evidence import Evidence
 from app.readiness.findings import Finding
 from app.readiness.result import ComponentResult, Evaluation, RuleResult
-from app.readiness.status import Status
+from app.readiness.status import Confidence, Status
 
 _RANK: Mapping[Status, int] = {Status.IMPLEMENTED: 3, Status.PARTIAL: 2, Status.PLANNED: 1, Status.MISSING: 0}
 _SEEN = frozenset({Status.IMPLEMENTED, Status.PARTIAL})
@@ -58,13 +58,19 @@ def compare_results(head: RuleResult, base: RuleResult | None) -> Comparison:
     is_worse = bool(worse_components) if by_component else is_lower(head.status, base.status)
     is_worse = is_worse and head.status.is_gap
     return Comparison(
-        result=replace(head, findings=findings),
+        result=replace(_surer(head, base) if is_worse else head, findings=findings),
         base_status=base.status,
         is_worse=is_worse,
         is_better=not is_worse and _is_better(replace(head, findings=findings), base),
         worse_components=worse_components,
         lost=tuple(line for line in base.evidence if line not in head.evidence) if is_worse else (),
     )
+
+
+def _surer(head: RuleResult, base: RuleResult) -> RuleResult:
+    """Whether the rule applies is no guess any more where the base had by structure what is lost now."""
+    is_shown = base.status in _SEEN and (base.confidence is Confidence.HIGH or base.is_guess)
+    return replace(head, confidence=Confidence.HIGH, is_guess=False) if head.is_guess and is_shown else head
 
 
 def is_lower(head: Status, base: Status) -> bool:

@@ -31,6 +31,7 @@ class RuleResult:
     """One rule on one snapshot.
 
     missing_evidence: what was looked for and not found, one sentence; error: why the status is `error`, else "".
+    is_guess: the confidence is low only because words alone say that the rule applies.
     """
 
     rule: str
@@ -42,6 +43,7 @@ class RuleResult:
     findings: tuple[Finding, ...] = ()
     error: str = ""
     aspects: tuple[AspectResult, ...] = ()
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)

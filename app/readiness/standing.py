@@ -32,7 +32,8 @@ def judge_applicability(rule: Rule, view: View) -> RuleResult | None:
 def _result(rule: Rule, decision: Decision) -> RuleResult:
     """A gap of which only words say that the rule applies is as unsure as they are."""
     result = _worded(rule, decision)
-    return replace(result, confidence=Confidence.LOW) if decision.is_guess and result.status.is_gap else result
+    is_guess = decision.is_guess and result.status.is_gap and result.confidence is Confidence.HIGH
+    return replace(result, confidence=Confidence.LOW, is_guess=True) if is_guess else result
 
 
 def _worded(rule: Rule, decision: Decision) -> RuleResult:
@@ -119,6 +120,7 @@ def worst_of(rule: str, results: Sequence[tuple[str, RuleResult]]) -> RuleResult
         components,
         error=worst.error,
         aspects=worst_aspects([result.aspects for _, result in results]),
+        is_guess=worst.is_guess,
     )
 
 
