@@ -3,12 +3,10 @@
 import hmac
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -16,59 +14,20 @@ from pathlib import Path
 
 import httpx
 import pytest
-
-from app.store import schema
+from web_process import SECRET, WebProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 MB = 1024 * 1024
-SECRET = "s"
 # What costs tens of megabytes, or knows how to judge or to talk to GitHub.
 HEAVY = ("githubkit", "sqlalchemy", "sqlmodel", "fastapi", "alembic", "arq", "redis", "fakeredis", "httpx", "yaml",
          "ast_grep_py", "app.readiness", "app.git", "app.github.app", "app.sandbox", "app.jobs.world")  # fmt: skip
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads the memory of a process from /proc")
 
 
-class Web:
-    def __init__(self, folder: Path, database: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        schema.upgrade(database)
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("READYGATE_", "OTEL_"))}
-        own = {"GITHUB_APP_ID": "1", "GITHUB_PRIVATE_KEY": "-----BEGIN nothing", "GITHUB_WEBHOOK_SECRET": SECRET,
-               "PORT": str(self.port), "DATA_DIR": str(folder / "data"), "DATABASE_URL": database}  # fmt: skip
-        self.log = folder / "web.log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", "-c", "from app.cli import main; main()", "web"],
-                cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                env={**kept, "PYTHONPATH": str(ROOT), **{f"READYGATE_{key}": value for key, value in own.items()}},
-            )  # fmt: skip
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._wait()
-
-    def _wait(self) -> None:
-        end = time.monotonic() + 60
-        while time.monotonic() < end and self.process.poll() is None:
-            try:
-                if httpx.get(f"{self.url}/health/ready", trust_env=False).is_success:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.05)
-        raise AssertionError(self.log.read_text()[-2000:])
-
-    def megabytes(self, name: str = "VmRSS") -> float:
-        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{name}:"))
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
-
-
 @pytest.fixture
-def web(tmp_path: Path, database_url: str) -> Iterator[Web]:
-    running = Web(tmp_path, database_url)
+def web(tmp_path: Path, database_url: str) -> Iterator[WebProcess]:
+    running = WebProcess(tmp_path, database_url)
+    running.wait()
     yield running
     running.process.kill()
     running.process.wait(30)
@@ -89,14 +48,14 @@ def body_of(number: int) -> bytes:
                        "repository": {"id": 7}, "installation": {"id": 8}}).encode()  # fmt: skip
 
 
-def deliver(client: httpx.Client, web: Web, guid: str, body: bytes) -> int:
+def deliver(client: httpx.Client, web: WebProcess, guid: str, body: bytes) -> int:
     signature = "sha256=" + hmac.new(SECRET.encode(), body, sha256).hexdigest()
     headers = {"X-Hub-Signature-256": signature, "X-GitHub-Event": "pull_request", "X-GitHub-Delivery": guid}
     return client.post(f"{web.url}/webhooks/github", content=body, headers=headers).status_code
 
 
 @pytest.mark.slow
-def test_the_web_half_stays_under_60_mb(web: Web) -> None:
+def test_the_web_half_stays_under_60_mb(web: WebProcess) -> None:
     def some(client: int) -> list[int]:
         with httpx.Client(trust_env=False, timeout=60) as sender:
             return [deliver(sender, web, f"{client}-{n}", body_of(n)) for n in range(250)]
@@ -105,14 +64,14 @@ def test_the_web_half_stays_under_60_mb(web: Web) -> None:
         answers = [answer for some_answers in clients.map(some, range(8)) for answer in some_answers]
     assert answers == [202] * 2000
     assert httpx.get(f"{web.url}/health/ready", trust_env=False).json()["status"] == "ok"
-    assert web.megabytes("VmHWM") <= 60
+    assert web.peak() / MB <= 60
     assert web.stop() == 0
 
 
 @pytest.mark.slow
-def test_a_hundred_large_bodies_at_once_share_their_memory(web: Web) -> None:
+def test_a_hundred_large_bodies_at_once_share_their_memory(web: WebProcess) -> None:
     """25 MB each: 2.5 GB if all were held; small deliveries pass all the while."""
-    before, statuses, done = web.megabytes(), [], threading.Event()
+    before, statuses, done = web.resident() / MB, [], threading.Event()
     chunk = b" " * MB
 
     def large(_: int) -> str:
@@ -137,6 +96,6 @@ def test_a_hundred_large_bodies_at_once_share_their_memory(web: Web) -> None:
         beside.result()
     assert set(answers) <= {"401", "503", "closed"}, answers
     assert "503" in answers or "closed" in answers
-    assert web.megabytes("VmHWM") - before < 200
+    assert web.peak() / MB - before < 200
     assert statuses
     assert set(statuses) == {202}

@@ -22,7 +22,7 @@ def answer(verdict: Verdict) -> str:
 
 
 def headline(verdict: Verdict) -> str:
-    """Such as `Not ready: 2 blocking, 5 gaps (score 81 -> 78)`; holds nothing from the repository."""
+    """Such as `Not ready: 2 blocking, 5 gaps already there (score 81 -> 78)`; holds nothing from the repository."""
     counts = ", ".join(_parts(verdict, group_rules(verdict)))
     return f"{answer(verdict)}: {counts} ({score(verdict)}{_new_level(verdict)})"
 
@@ -40,9 +40,19 @@ def _parts(verdict: Verdict, groups: Groups) -> list[str]:
         (len(groups.failed), count(len(groups.failed), "rule") + " not judged"),
         (len(groups.blocking), f"{len(groups.blocking)} blocking"),
         (0 if groups.blocking else len(groups.passed), count(len(groups.passed), "rule") + " passed"),
-        (len(groups.gaps), count(len(groups.gaps), "gap")),
+        *_gap_parts(verdict, groups),
     ]
     return [text for number, text in counted if number] or ["no rule applied"]
+
+
+def _gap_parts(verdict: Verdict, groups: Groups) -> list[tuple[int, str]]:
+    """What is unknown is no gap yet in an audit; the author of a change has to know what the change brought."""
+    new, unknown = len(groups.new_gaps), len(groups.unknown)
+    if verdict.base is None:
+        known = new + len(groups.standing_gaps)
+        return [(known, count(known, "gap")), (unknown, f"{unknown} unknown")]
+    there = len(groups.standing_gaps) + unknown
+    return [(new, count(new, "new gap")), (there, f"{count(there, 'gap')} already there")]
 
 
 def score(verdict: Verdict) -> str:

@@ -1,5 +1,6 @@
 """A verdict as lines for people at a terminal: most urgent first, short when all is well."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -23,6 +24,7 @@ from app.readiness.reports.rule_block import PLACES, place, status_text
 from app.readiness.status import Mode, Severity, Status
 from app.readiness.verdict import RuleVerdict, Verdict
 
+_STACK = re2.compile(rf" (With (?:{'|'.join(map(re2.escape, TITLES.values()))}): )")
 _TEXT = 400
 _FIX = 800
 _SHORT = 160
@@ -131,9 +133,9 @@ def _gaps(title: str, rules: Sequence[RuleVerdict], limit: int) -> Iterator[Line
     told = rules if len(rules) <= limit + _FEW else rules[:limit]
     if not told:
         return
-    yield Line(Kind.HEADING, f"{title} ({len(rules)})")
+    yield Line(Kind.HEADING, f"{title} ({_tally(rules) if len(told) < len(rules) else len(rules)})")
     for rule in told:
-        yield from _rule(rule, Kind.GAP)
+        yield from _rule(rule, Kind.GAP, is_full=len(rules) <= _FEW)
     yield BLANK
     rest = rules[len(told) :]
     if rest:
@@ -145,11 +147,17 @@ def _gaps(title: str, rules: Sequence[RuleVerdict], limit: int) -> Iterator[Line
         yield BLANK
 
 
+def _tally(rules: Sequence[RuleVerdict]) -> str:
+    """Such as `133: 8 P0, 61 P1, 64 P2`."""
+    counts = Counter(rule.priority.value for rule in rules)
+    return f"{len(rules)}: {', '.join(f'{counts[priority]} {priority}' for priority in sorted(counts))}"
+
+
 def _named(rule: RuleVerdict) -> str:
     return log_line(rule.id if rule.status in (Status.MISSING, Status.UNKNOWN) else f"{rule.id} ({rule.status.value})")
 
 
-def _rule(rule: RuleVerdict, kind: Kind) -> Iterator[Line]:
+def _rule(rule: RuleVerdict, kind: Kind, *, is_full: bool = False) -> Iterator[Line]:
     findings = _told(rule)
     if rule.status.is_gap or rule.status is Status.ERROR or not findings:
         words = f"{log_line(rule.title, 120)} ({rule.priority.value}, {status_text(rule)})"
@@ -161,7 +169,7 @@ def _rule(rule: RuleVerdict, kind: Kind) -> Iterator[Line]:
         rest = len(open_findings(rule)) - len(findings[:shown])
         standing = "" if len(findings) > shown else ", already there"
         yield Line(Kind.HELP, f"  … {rest} more of {log_line(rule.id, 100)}{standing}")
-    yield from _help(rule, findings, is_urgent=kind is not Kind.GAP)
+    yield from _help(rule, findings, is_full=is_full or kind is not Kind.GAP)
 
 
 def _told(rule: RuleVerdict) -> tuple[Finding, ...]:
@@ -182,15 +190,15 @@ def _finding(rule: RuleVerdict, finding: Finding, kind: Kind) -> Line:
     return Line(Kind.WARNING if is_warning else Kind.PLACE if kind is Kind.GAP else kind, words, at)
 
 
-def _help(rule: RuleVerdict, findings: Sequence[Finding], *, is_urgent: bool) -> Iterator[Line]:
+def _help(rule: RuleVerdict, findings: Sequence[Finding], *, is_full: bool) -> Iterator[Line]:
     texts = [
         ("reason", rule.reason if rule.blocking else ""),
         ("error", rule.error if rule.status is Status.ERROR else ""),
         ("because", "" if findings else rule.missing_evidence),
         ("until now", "" if findings else _seen(rule.lost)),
         ("seen", "" if findings or rule.status is not Status.PARTIAL else _seen(rule.evidence)),
-        ("aspects", aspects_text(rule)),
-        ("fix", sentences(rule.fix, _FIX if is_urgent else _SHORT)),
+        ("aspects", aspects_text(rule) if any(one.status is not rule.status for one in rule.aspects) else ""),
+        ("fix", sentences(rule.fix, _FIX) if is_full else short_fix(rule.fix)),
     ]
     for name, text in texts:
         if text:
@@ -217,6 +225,17 @@ def sentences(text: str, limit: int) -> str:
     return kept.rstrip()
 
 
+def short_fix(fix: str) -> str:
+    """What to do first, with what is said for the stacks of the repository as far as it fits."""
+    general, *stacks = _STACK.split(fix)
+    kept = sentences(general, _SHORT)
+    for words in stacks:
+        if len(kept) + len(words) > 2 * _SHORT:
+            break
+        kept = f"{kept} {words}"
+    return kept
+
+
 def _notes(verdict: Verdict, groups: Groups) -> Iterator[Line]:
     for rule in groups.waived:
         yield Line(Kind.NOTE, f"waived: {log_line(rule.id, 100)} ({rule.status.value})")
@@ -226,9 +245,9 @@ def _notes(verdict: Verdict, groups: Groups) -> Iterator[Line]:
     for waiver in verdict.waivers:
         if waiver.expired:
             yield Line(Kind.NOTE, f"waiver ended {log_line(waiver.expires, 40)}: {log_line(waiver.rule, 100)}")
-    for text in verdict.warnings[:PLACES]:
+    for text in verdict.warnings[:_FEW]:
         yield Line(Kind.NOTE, f"not looked at: {log_line(text, _TEXT)}")
-    if len(verdict.warnings) > PLACES:
-        yield Line(Kind.NOTE, f"not looked at: {len(verdict.warnings) - PLACES} more")
+    if len(verdict.warnings) > _FEW:
+        yield Line(Kind.NOTE, f"not looked at: {len(verdict.warnings) - _FEW} more, named by `--format markdown`")
     if figures := coverage_line(verdict):
         yield Line(Kind.NOTE, figures)

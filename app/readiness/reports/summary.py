@@ -50,7 +50,8 @@ def _problem_line(verdict: Verdict, number: int) -> str:
 
 def _table(verdict: Verdict, groups: Groups) -> str:
     """Counts of rules; an audit has one column because there is no base."""
-    rows = (("Blocking", groups.blocking), ("Gap", groups.gaps), ("Waived", groups.waived))
+    gaps = groups.new_gaps + groups.standing_gaps
+    rows = (("Blocking", groups.blocking), ("Gap", gaps), ("Unknown", groups.unknown), ("Waived", groups.waived))
     if verdict.base is None:
         lines = [f"| {name} | {len(rules)} |" for name, rules in rows]
         return "\n".join(["| Rules | In this tree |", "|---|--:|", *lines])
