@@ -1,11 +1,8 @@
 """A payload of every action of every webhook event that GitHub documents."""
 
-import asyncio
 import hmac
 import json
-from collections.abc import AsyncIterator
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,9 +13,9 @@ from pydantic import TypeAdapter
 from app.jobs.events import Work, is_routed, route
 from app.jobs.fields import keep_fields
 from app.jobs.quick_fields import quick_fields
-from app.store import inbox, schema
+from app.store import inbox
 from app.store.database import Database
-from app.store.inbox import Inbox
+from app.store.fast_inbox import open_inbox
 from app.web.webhook import PATH, Webhook
 
 pytestmark = pytest.mark.slow
@@ -36,28 +33,19 @@ def checked_payloads() -> list[tuple[str, str, dict[str, Any]]]:
     return found
 
 
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'readygate.db'}"
-    await asyncio.to_thread(schema.upgrade, url)
-    opened = Database(url)
-    yield opened
-    await opened.close()
-
-
 async def test_each_is_answered_politely_and_kept(database: Database) -> None:
     payloads = checked_payloads()
     assert_both_ways_agree(payloads)
 
-    async def wake(_guid: str) -> None: ...
-
-    transport = httpx.ASGITransport(app=Webhook(Inbox(database), (SECRET,), wake))
+    keeper = open_inbox(database.url)
+    transport = httpx.ASGITransport(app=Webhook(keeper, (SECRET,), None))
     async with httpx.AsyncClient(transport=transport, base_url="http://readygate") as client:
         for number, (event, _, payload) in enumerate(payloads):
             body = json.dumps(payload).encode()
             headers = {"X-GitHub-Event": event, "X-GitHub-Delivery": f"guid-{number}",
                        "X-Hub-Signature-256": "sha256=" + hmac.new(SECRET, body, sha256).hexdigest()}  # fmt: skip
             assert (await client.post(PATH, content=body, headers=headers)).status_code == 202, event
+    await keeper.close()
     async with database.transaction() as connection:
         rows = {row.guid: row for row in await inbox.newest(connection, 1_000)}
     assert len(rows) == len(payloads)
