@@ -23,8 +23,8 @@ def demo(*, stay: bool = False, port: int = 0) -> int:
         sample = Path(folder) / "shop"
         make_sample(sample)
         console.print(
-            "A sample service is ready for production on its main branch. The pull request removes its health route, "
-            "runs its container as root, and commits a (made-up) token.",
+            "A small sample service has the first things right on its main branch, and many gaps. The pull request "
+            "removes its health route, runs its container as root, and commits a (made-up) token.",
             markup=False,
             highlight=False,
         )

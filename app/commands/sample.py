@@ -167,10 +167,10 @@ def headers() -> dict[str, str]:
 
 
 def make_sample(folder: Path) -> None:
-    """Make the repository: a ready service on main, and a branch that breaks three rules."""
+    """Make the repository: a service on main, and a branch that breaks three rules."""
     folder.mkdir(parents=True)
     _git(folder, "init", "--quiet", "--template=", f"--initial-branch={BASE_BRANCH}")
-    _commit(folder, _ready_files(), "A price service, ready for production")
+    _commit(folder, _ready_files(), "A price service")
     _git(folder, "checkout", "--quiet", "-b", HEAD_BRANCH)
     _commit(folder, _broken_files(), TITLE)
 
@@ -197,7 +197,7 @@ def _broken_files() -> dict[str, str]:
         "shop/main.py": _SERVICE.replace("HEALTH\n", "\n"),
         "shop/prices.py": _CLIENT.format(token=_made_up_token()),
         "Dockerfile": _DOCKERFILE.replace("USER 10001", "USER root"),
-        "k8s/shop.yaml": _DEPLOYMENT.replace("      securityContext:\n        runAsNonRoot: true\n", ""),
+        "k8s/shop.yaml": _DEPLOYMENT.replace("runAsNonRoot: true", "runAsNonRoot: false"),
     }
 
 

@@ -68,7 +68,7 @@ def compare_results(head: RuleResult, base: RuleResult | None) -> Comparison:
 
 
 def _surer(head: RuleResult, base: RuleResult) -> RuleResult:
-    """Whether the rule applies is no guess any more where the base had by structure what is lost now."""
+    """Where the base had by structure what is lost now, the fall is no guess, even if what is left is one."""
     is_shown = base.status in _SEEN and (base.confidence is Confidence.HIGH or base.is_guess)
     return replace(head, confidence=Confidence.HIGH, is_guess=False) if head.is_guess and is_shown else head
 

@@ -122,7 +122,7 @@ def _alternatives(text: str) -> list[str]:
     while depth:
         sign = text[position]
         depth += (sign == "{") - (sign == "}")
-        if depth == 1 and sign == "|" or not depth:
+        if (depth == 1 and sign == "|") or not depth:
             bars.append(position)
         position += 1
     rest = _alternatives(text[position:])

@@ -1,6 +1,7 @@
 """Which of many patterns occur in a text: first the words they need, all at once, then the patterns themselves."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
+from operator import itemgetter
 
 from ahocorasick_rs import BytesAhoCorasick
 
@@ -9,6 +10,10 @@ from app.readiness.patterns import compile_pattern
 
 SLICE = 1 << 16
 """Bytes looked at in one step: the matches of a step are held in memory at once."""
+
+# Letters that count as `s` and `k` where case does not matter.
+_LIKE_LETTERS = (("\u017f".encode(), b"s"), ("\u212a".encode(), b"k"))
+_FIRST = itemgetter(0)
 
 
 class Occurrences:
@@ -24,7 +29,7 @@ class Occurrences:
             return
         if self._words is None:
             self._words = _Words(self._patterns)
-        for pattern in wanted & self._words.possible(content):
+        for pattern in self._words.possible(wanted, content):
             if compile_pattern(pattern).search(content) is not None:
                 yield pattern
 
@@ -34,27 +39,41 @@ class _Words:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self._always: set[str] = set()
-        wanting: dict[str, list[str]] = {}
+        wanting: dict[bytes, tuple[list[str], list[tuple[str, Sequence[bytes]]]]] = {}
         for pattern in sorted(patterns):
             needles = needles_of(pattern)
             if needles is None:
                 self._always.add(pattern)
-            for needle in needles or ():
-                wanting.setdefault(needle, []).append(pattern)
+            for rarest, *others in needles or ():
+                rest = [word.encode() for clause in others for word in clause]
+                for word in rarest:
+                    alone, joint = wanting.setdefault(word.encode(), ([], []))
+                    if rest:
+                        joint.append((pattern, rest))
+                    else:
+                        alone.append(pattern)
         self._wanting = list(wanting.values())
         self._longest = max(map(len, wanting), default=0)
-        self._automaton = BytesAhoCorasick([needle.encode() for needle in wanting]) if wanting else None
+        self._automaton = BytesAhoCorasick(list(wanting)) if wanting else None
 
-    def possible(self, content: bytes) -> set[str]:
-        """The patterns of which a word is in the text, and those that need none."""
-        possible = set(self._always)
+    def possible(self, wanted: Set[str], content: bytes) -> set[str]:
+        """The wanted patterns whose words are in the text, and those that need none."""
         if self._automaton is None:
-            return possible
+            return self._always & wanted
         lowered = content.lower()
+        if not lowered.isascii():
+            for letter, alike in _LIKE_LETTERS:
+                lowered = lowered.replace(letter, alike)
         seen: set[int] = set()
         for start in range(0, len(lowered), SLICE):
             piece = lowered[start : start + SLICE + self._longest]
-            seen.update(match[0] for match in self._automaton.find_matches_as_indexes(piece, overlapping=True))
+            seen.update(map(_FIRST, self._automaton.find_matches_as_indexes(piece, overlapping=True)))
+        possible = set(self._always)
         for index in seen:
-            possible.update(self._wanting[index])
+            possible.update(self._wanting[index][0])
+        possible &= wanted
+        for index in seen:
+            for pattern, rest in self._wanting[index][1]:
+                if pattern in wanted and pattern not in possible and any(word in lowered for word in rest):
+                    possible.add(pattern)
         return possible

@@ -68,13 +68,13 @@ class Attestation:
 
 @dataclass(frozen=True, slots=True)
 class IssuePolicy:
-    """Which gaps become issues and how: due_days by priority, grouping `rule`, `category` or `repository`."""
+    """Which gaps become issues and how: due_days by priority, group `rule`, `category` or `auto`."""
 
     enabled: bool = True
     priorities: tuple[Priority, ...] = (Priority.P0, Priority.P1)
     labels: tuple[str, ...] = ("readiness",)
     due_days: Mapping[Priority, int] = field(default_factory=lambda: {Priority.P0: 7, Priority.P1: 30, Priority.P2: 90})
-    group: str = "rule"
+    group: str = "auto"
     budget_per_day: int = 20
 
 

@@ -42,7 +42,6 @@ _PATTERNS: Mapping[str, str] = {
 _DEMANDS: Mapping[Trail, str] = {
     ("version",): "the only version is 1",
     ("extends",): f"only the built-in presets can be extended: {', '.join(PRESETS)}",
-    ("issues", "group"): "only `rule` is supported by this version",
 }
 
 

@@ -31,7 +31,8 @@ class RuleResult:
     """One rule on one snapshot.
 
     missing_evidence: what was looked for and not found, one sentence; error: why the status is `error`, else "".
-    is_guess: the confidence is low only because words alone say that the rule applies.
+    is_guess: the confidence is low only because words alone say that the rule applies, or that there is a part of it;
+    that the whole is not there is sure.
     """
 
     rule: str

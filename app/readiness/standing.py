@@ -46,7 +46,11 @@ def _worded(rule: Rule, decision: Decision) -> RuleResult:
             return _only_stated(rule) if rule.kind == "attest" else _missing(rule, decision.answers[0])
         case _:
             against = tuple(item for answer in decision.answers[1:] for item in answer.against)
-            return _stands(rule, decision.status, decision.answers[0], against)
+            result = _stands(rule, decision.status, decision.answers[0], against)
+            is_sure_gap = not any(answer.is_worded for answer in decision.answers[1:])
+            return replace(
+                result, is_guess=is_sure_gap and result.status.is_gap and result.confidence is Confidence.LOW
+            )
 
 
 def _stands(rule: Rule, status: Status, answer: Answer, against: tuple[Evidence, ...] = ()) -> RuleResult:

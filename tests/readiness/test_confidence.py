@@ -68,3 +68,25 @@ def test_low_confidence_never_blocks_is_shown_and_passes_on_through_references()
     assert {one.id: one.confidence.value for one in verdict.rules}["refers"] == "low"
     assert "words  Title of words (P1, missing, low confidence)" in render_text(verdict)
     assert from_json(to_json(verdict)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("partial", "applies_when", "status"),
+    [
+        (None, {"text": "serve", "in": ["**/*.txt"]}, "missing"),
+        ({"path": ["a.yml"]}, {"text": "serve", "in": ["**/*.txt"]}, "partial"),
+        ({"text": "serve", "in": ["**/*.txt"]}, None, "partial"),
+    ],
+)
+def test_what_a_change_takes_away_is_sure_when_structure_showed_it(
+    partial: dict[str, Any] | None, applies_when: dict[str, Any] | None, status: str
+) -> None:
+    extra = {"applies_when": applies_when} if applies_when else {}
+    rules = catalogue(rule("route", "security", implemented=CODE, partial=partial, **extra))
+    policy = build_policy([repository("version: 1\nrules: {route: ratchet}\n")], rules)
+    head = {"a.txt": "serve\n", "a.yml": "a: 1\n"}
+    base = MemorySnapshot(head | {"a.py": "start()\n"})
+    (judged,) = judge_case(Case(rules, policy, MemorySnapshot(head), TODAY, base=base)).rules
+    assert (judged.status, judged.confidence, judged.blocking) == (status, "high", True)
+    (alone,) = judge_case(Case(rules, policy, MemorySnapshot(head), TODAY)).rules
+    assert (alone.confidence, alone.blocking) == ("low", False)

@@ -1,8 +1,11 @@
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from app.readiness.globs import matches_any, to_regex
+from app.readiness.glob_index import parts_of
+from app.readiness.globs import GlobSet, check_glob, matches_any, to_regex
 from app.readiness.paths import Role, Scope, role_of
-from app.readiness.patterns import BadPattern
+from app.readiness.patterns import BadPattern, matches
 
 
 @pytest.mark.parametrize(
@@ -73,3 +76,47 @@ def test_scopes() -> None:
     assert [role for role in Role if Scope.PRODUCT.includes(role)] == [Role.PRODUCT]
     assert [role for role in Role if Scope.TESTS.includes(role)] == [Role.TEST]
     assert [role for role in Role if not Scope.ALL.includes(role)] == [Role.VENDORED]
+
+
+LETTERS = st.sampled_from(["a", "B", "ab", ".", "-", "é", "+", ".md", "(", "/", "/", "**/", "/**/", "*", "?"])
+WILD = st.sampled_from(["**", "[ab]", "[!a]", "[a-c]", "[+-9]", "[A_]", "*.md", "**", "/"])
+PIECES = st.lists(st.one_of(LETTERS, WILD), min_size=1, max_size=5).map("".join)
+GLOBS = st.recursive(
+    PIECES,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: "{" + ",".join(parts) + "}"),
+        st.lists(inner, min_size=2, max_size=2).map("".join),
+    ),
+    max_leaves=5,
+)
+PATHS = st.lists(st.text("abABé.-+(_\n", max_size=4), min_size=1, max_size=4).map("/".join)
+
+
+@given(st.lists(GLOBS, min_size=1, max_size=5), st.lists(PATHS, min_size=1, max_size=5))
+@example(["**/a/**/b/**/*.md"], ["x/a/b/c.md", "a/b/c.md", "b/a/c.md", "ab/c.md"])
+@example(["a/**/a/c"], ["a/c", "a/a/c", "a/b/a/c"])
+@example(["x{**/a,b}", "a{/**,.md}"], ["xa", "x/a", "xb", "a/b", "a.md"])
+@example(["*a*a", "*.b.md", "a*b*.md"], ["a", "aa", "aba", "x.b.md", "ab.md", "a.md"])
+@example(["**/*"], ["a", "a/b", "\n"])
+def test_globs_taken_apart_match_what_their_regular_expressions_match(globs: list[str], paths: list[str]) -> None:
+    good = [glob for glob in globs if _is_good(glob)]
+    for path in paths:
+        expected = {
+            index for index, glob in enumerate(good) if matches(f"(?i-m)\\A(?:{to_regex(glob)})\\z", path.encode())
+        }
+        assert GlobSet(good).hits(path) == expected
+
+
+def test_most_globs_are_taken_apart() -> None:
+    globs = ["**/*.{md,rst}", "docs/**", "**/Dockerfile{,.*}", "**/{a,b}/**/[0-9]*.sql", "x/*y*/z", "c++/*.h"]
+    assert [glob for glob in globs if parts_of(to_regex(glob)) is None] == []
+    assert parts_of(to_regex("**/[!.]*")) is None
+    assert parts_of(to_regex("{a,b}" * 9)) is None
+
+
+def _is_good(glob: str) -> bool:
+    try:
+        check_glob(glob)
+    except BadPattern:
+        return False
+    return True

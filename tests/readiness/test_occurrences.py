@@ -4,7 +4,7 @@ import re2
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.readiness.needles import LEAST, needles_of
+from app.readiness.needles import needles_of
 from app.readiness.occurrences import SLICE, Occurrences
 from app.readiness.patterns import BadPattern, compile_pattern
 
@@ -13,7 +13,8 @@ OTHERS = st.sampled_from(
     [r"\w", r"\bx", "[a-c]", "[^d]", "[]x]", r"[\]b]", "[[:alpha:]]", "^", "$", r"\pL", r"\p{Greek}"]
 )
 GROUPS = st.sampled_from(["(?i)", "(?s:.)", "(?:ab)", "(?P<n>cd)", "x{2}"])
-ATOMS = st.one_of(LETTERS, OTHERS, GROUPS)
+CLASSES = st.sampled_from(["[aB]", "[-_.]?", "[b-d]", r"[\-x]", "[A]+", "[]a]", "(a|bc)", "(?:de?|f)", "(ab|cd|)"])
+ATOMS = st.one_of(LETTERS, OTHERS, GROUPS, CLASSES)
 REPEATS = st.sampled_from(["", "", "", "*", "+", "?", "{0,2}", "{2}", "{1,}", "+?", "??"])
 PIECES = st.tuples(ATOMS, REPEATS).map("".join)
 SEQUENCES = st.lists(PIECES, min_size=1, max_size=5).map("".join)
@@ -31,6 +32,10 @@ TEXTS = st.text("abcdefghxABDEFé.{}\n ", max_size=40)
 
 @given(PATTERNS, TEXTS)
 @example("(?i)DEF", "def")
+@example("[ab](cd|e)?f+g", "bcdffg")
+@example("(ab)+cd", "ababcd")
+@example("x(abc.d|efg.h)y.klm", "xefg-hy-klm")
+@example("(?i)task", "ta\u017f\u212a")
 @example("ab?c", "ac")
 @example("(ab)?c|d{0}efg", "efg")
 @example("x{2}y", "xxy")
@@ -45,7 +50,8 @@ def test_whatever_matches_holds_one_of_the_needles(pattern: str, text: str) -> N
         return
     needles = needles_of(pattern)
     if found is not None and needles is not None:
-        assert any(needle in text.lower() for needle in needles)
+        letters = text.lower().replace("\u017f", "s").replace("\u212a", "k")
+        assert any(all(any(word in letters for word in clause) for clause in way) for way in needles)
 
 
 @given(st.lists(PATTERNS, max_size=6), TEXTS)
@@ -56,16 +62,39 @@ def test_the_same_patterns_are_found(patterns: list[str], text: str) -> None:
 
 
 def test_the_rarest_words_are_chosen() -> None:
-    assert needles_of(r"^\s*(?:get|post)\(.*healthz") == {"healthz"}
-    assert needles_of(r"\b(prometheus_client|prom-client)\b") == {"prometheus_client", "prom-client"}
-    assert needles_of(r"(?i)SIGTERM|graceful") == {"sigterm", "graceful"}
+    assert _words(r"^\s*(?:get|post)\(.*healthz") == {"healthz"}
+    assert _words(r"\b(prometheus_client|prom-client)\b") == {"prometheus_client", "prom-client"}
+    assert _words(r"(?i)SIGTERM|graceful") == {"sigterm", "graceful"}
+
+
+def test_letters_beside_a_choice_belong_to_the_word() -> None:
+    assert _words(r"@(?:Size|Min)\(") == {"@size(", "@min("}
+    assert _words(r"rate[-_]?limit") == {"rate-limit", "rate_limit", "ratelimit"}
+
+
+def test_common_words_are_asked_for_in_pairs() -> None:
+    assert needles_of(r"\berror\w*\(.*\bkey\b") == ((frozenset(["error"]), frozenset(["key"])),)
+    assert needles_of(r"(?:from.*table|set.*column)\b") == (
+        (frozenset(["column"]),),
+        (frozenset(["table"]), frozenset(["from"])),
+    )
 
 
 def test_nothing_is_said_of_patterns_without_words() -> None:
     assert needles_of(r"[a-z]+\d*") is None
     assert needles_of(r"up|healthz") is None
     assert needles_of(r"\Qa.b\E") is None
-    assert all(len(needle) >= LEAST for needle in needles_of("go|rust") or ())
+    assert needles_of("go|rust") is None
+
+
+def test_pairs_are_enough_only_together() -> None:
+    occurrences = Occurrences([r"error.*key", r"error.*role"])
+    assert list(occurrences.among({r"error.*key", r"error.*role"}, b"error of the key")) == [r"error.*key"]
+
+
+def _words(pattern: str) -> frozenset[str]:
+    ((words,),) = needles_of(pattern) or ((frozenset[str](),),)
+    return words
 
 
 def test_a_word_across_two_slices_is_found() -> None:

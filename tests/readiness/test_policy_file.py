@@ -121,7 +121,7 @@ def test_an_empty_file_or_section_sets_nothing(text: str) -> None:
         ("version: 1\nrules:\n  restore-testing: {with: {tool: {a: 1}}}", 3, 34, "must be text", ""),
         ("version: 1\nrules:\n  security/*: {with: {a: 1}}", 3, 16, "one rule, not a glob", "by its id"),
         ("version: 1\npriorities: {P0: off}", 2, 1, "belongs to the built-in presets", "by glob"),
-        ("version: 1\nissues: {group: category}", 2, 17, "only `rule` is supported", ""),
+        ("version: 1\nissues: {group: team}", 2, 17, "must be 'auto', 'rule' or 'category'", ""),
         ("version: 1\nissues: {due-days: {P0: soon}}", 2, 25, "must be a valid integer", ""),
         ("version: 1\nissues: {due-days: {P0: 0}}", 2, 25, "must be greater than or equal to 1", ""),
         ("version: 1\nissues: {priorities: [P7]}", 2, 23, "'P0', 'P1' or 'P2'", ""),

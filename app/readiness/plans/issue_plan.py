@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Literal
 
 from app.readiness.plans.codeowners import Owners, OwnerSet
+from app.readiness.plans.issue_groups import PREFIX, category_body, category_title, shared_gaps
 from app.readiness.plans.issue_text import closing_comment, due_date, rule_body, title_of, to_verify_body
 from app.readiness.policy import IssuePolicy
 from app.readiness.status import Mode, Status
@@ -106,8 +107,20 @@ class _Plan:
         return f"{self.repository_id}:{name}"
 
     def rule_drafts(self, rules: Iterable[RuleVerdict]) -> list[IssueDraft]:
+        """One for each gap, or for each category where there are many gaps; the most important first."""
         gaps = sorted(filter(self._has_own_issue, rules), key=_importance)
-        return [self._rule_draft(rule) for rule in gaps]
+        known = {
+            key.removeprefix(self.key("")): link for key, link in self.links.items() if key.startswith(self.key(""))
+        }
+        shared = shared_gaps(gaps, known, self.settings)
+        drafts = []
+        for rule in gaps:
+            group = shared.get(rule.category, [])
+            if rule not in group:
+                drafts.append(self._rule_draft(rule))
+            elif rule is group[0]:
+                drafts.append(self._category_draft(rule.category, group))
+        return drafts
 
     def to_verify_draft(self, rules: Iterable[RuleVerdict]) -> list[IssueDraft]:
         """At most one draft, for the unknown rules that never had an issue of their own."""
@@ -130,14 +143,17 @@ class _Plan:
         return IssueChange("update", draft, link.number) if link.digest != draft.digest else None
 
     def closings(self, rules: Sequence[RuleVerdict], wanted: set[str]) -> Iterator[IssueChange]:
-        """For the open issues of this repository that no gap asks for; a rule in error closes nothing."""
+        """For the open issues of this repository that no gap asks for; a rule in error closes nothing.
+
+        Nor does it close a list, because it may be the one that belongs there.
+        """
         by_key = {self.key(rule.id): rule for rule in rules}
         is_shaky = any(_is_broken(rule) for rule in rules)
         for key, link in sorted(self.links.items()):
             if key in wanted or link.state != "open" or link.number is None or not key.startswith(self.key("")):
                 continue
             rule = by_key.get(key)
-            is_list = key == self.key(TO_VERIFY)
+            is_list = key == self.key(TO_VERIFY) or key.startswith(self.key(PREFIX))
             if (rule is not None and _is_broken(rule)) or (is_list and is_shaky):
                 continue
             draft = IssueDraft(key, title_of(rule) if rule else "Readiness", "", self._labels(rule), (), link.digest)
@@ -145,7 +161,7 @@ class _Plan:
 
     def _closing(self, rule: RuleVerdict | None, *, is_list: bool) -> str:
         if is_list:
-            return "Closed: nothing is left to verify."
+            return "Closed: nothing of this list is left."
         is_asked = rule is not None and rule.mode in _SHOWN_MODES and not (rule.is_gap and not self._is_gap(rule))
         return closing_comment(rule if is_asked else None, private=self.private)
 
@@ -176,6 +192,15 @@ class _Plan:
         timeless = rule_body(rule, key, owners, self.settings, due=None, private=self.private)
         due = due_date(rule, self.settings, self._opened(key))
         body = rule_body(rule, key, owners, self.settings, due=due, private=self.private)
+        return IssueDraft(key, title, body, labels, owners.users[:MOST_ASSIGNEES], _digest(title, timeless, labels))
+
+    def _category_draft(self, category: str, rules: Sequence[RuleVerdict]) -> IssueDraft:
+        key, title, labels = self.key(PREFIX + category), category_title(category), self._labels(rules[0])
+        owners = self.owners.of_everything
+        timeless = category_body(rules, key, owners, self.settings, due=None)
+        body = category_body(
+            rules, key, owners, self.settings, due=due_date(rules[0], self.settings, self._opened(key))
+        )
         return IssueDraft(key, title, body, labels, owners.users[:MOST_ASSIGNEES], _digest(title, timeless, labels))
 
     def _opened(self, key: str) -> date | None:

@@ -53,11 +53,11 @@ def rule_body(
         _section("Components", _components(rule)),
         _section("Why", [escape_prose(rule.why, _LONG)]),
         _section("Fix", [escape_prose(rule.fix, _LONG)]),
-        _section("Facts", _facts(rule, owners, settings, due)),
+        _section("Facts", facts(rule, owners, settings, due)),
         _section("Proof", [f"Run {code_span(f'readygate check --rule {rule.id}')}; this issue closes by itself."]),
-        _section("Accept it instead", [_waiver(rule.id)]),
+        _section("Accept it instead", [waiver(rule.id)]),
     ]
-    return _fit("\n\n".join([marker(key), *(section for section in sections if section)]) + "\n")
+    return fit("\n\n".join([marker(key), *(section for section in sections if section)]) + "\n")
 
 
 def to_verify_body(rules: Sequence[RuleVerdict], key: str) -> str:
@@ -72,7 +72,7 @@ def to_verify_body(rules: Sequence[RuleVerdict], key: str) -> str:
         "Add the evidence to the repository, attest it in `.github/rules.yml`, or waive it there. "
         "Run `readygate check` to see the list again; this issue closes by itself."
     )
-    return _fit("\n\n".join([marker(key), intro, "\n".join(_within(lines, 3 * _LIST_BYTES)), ending]) + "\n")
+    return fit("\n\n".join([marker(key), intro, "\n".join(within(lines, 3 * _LIST_BYTES)), ending]) + "\n")
 
 
 def closing_comment(rule: RuleVerdict | None, *, private: bool) -> str:
@@ -85,7 +85,7 @@ def closing_comment(rule: RuleVerdict | None, *, private: bool) -> str:
         return f"Closed: {code_span(rule.id)} does not apply to this repository any more."
     evidence = [] if _hides_places(rule, private=private) else _evidence_lines(rule.evidence)
     first = f"Closed: {code_span(rule.id)} is {rule.status}."
-    return "\n".join([first, "", *_within(evidence, _LIST_BYTES)]) if evidence else first
+    return "\n".join([first, "", *within(evidence, _LIST_BYTES)]) if evidence else first
 
 
 def _section(heading: str, lines: Iterable[str]) -> str:
@@ -106,7 +106,7 @@ def _places(rule: RuleVerdict, *, private: bool) -> list[str]:
         ]
     findings = [Evidence(found.path, found.start_line, found.message) for found in open_findings]
     places = findings or list(rule.evidence)
-    return _within(_evidence_lines(places[:MOST_PLACES]), _LIST_BYTES, more=max(0, len(places) - MOST_PLACES))
+    return within(_evidence_lines(places[:MOST_PLACES]), _LIST_BYTES, more=max(0, len(places) - MOST_PLACES))
 
 
 def _evidence_lines(evidence: Iterable[Evidence]) -> list[str]:
@@ -118,10 +118,11 @@ def _evidence_lines(evidence: Iterable[Evidence]) -> list[str]:
 def _components(rule: RuleVerdict) -> list[str]:
     gaps = [part for part in rule.components if part.status.is_gap]
     lines = [f"- {code_span(part.path)} {part.status}" for part in gaps[:MOST_COMPONENTS]]
-    return _within(lines, _LIST_BYTES, more=max(0, len(gaps) - MOST_COMPONENTS))
+    return within(lines, _LIST_BYTES, more=max(0, len(gaps) - MOST_COMPONENTS))
 
 
-def _facts(rule: RuleVerdict, owners: OwnerSet, settings: IssuePolicy, due: date | None) -> list[str]:
+def facts(rule: RuleVerdict, owners: OwnerSet, settings: IssuePolicy, due: date | None) -> list[str]:
+    """The rule first, then its priority, the due date and the owners."""
     days = settings.due_days.get(rule.priority)
     lines = [f"- Rule: {code_span(rule.id)}", f"- Priority: {rule.priority}"]
     if days is not None:
@@ -137,14 +138,15 @@ def due_date(rule: RuleVerdict, settings: IssuePolicy, opened: date | None) -> d
     return opened + timedelta(days=days) if opened is not None and days is not None else None
 
 
-def _waiver(rule_id: str) -> str:
+def waiver(rule_id: str) -> str:
+    """How to accept the gap, with an example."""
     example = f"waivers:\n  - {{rule: {rule_id}, reason: why this is fine, approved-by: a name, expires: a date}}"
     return "Add a waiver to `.github/rules.yml` on the default branch, by a reviewed pull request:\n\n" + code_block(
         example
     )
 
 
-def _within(lines: Iterable[str], limit: int, more: int = 0) -> list[str]:
+def within(lines: Iterable[str], limit: int, more: int = 0) -> list[str]:
     """The first lines that fit into so many bytes, and how many were left out."""
     kept: list[str] = []
     size = 0
@@ -157,6 +159,6 @@ def _within(lines: Iterable[str], limit: int, more: int = 0) -> list[str]:
     return [*kept, f"- … and {more} more"] if more else kept
 
 
-def _fit(body: str) -> str:
+def fit(body: str) -> str:
     """A last resort: every part is capped already, so this cuts only what a future part would add."""
     return body.encode(errors="replace")[:LARGEST_BODY].decode(errors="ignore")

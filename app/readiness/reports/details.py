@@ -1,14 +1,16 @@
-"""The body of a Markdown report: every rule with a gap in full, then the rest by name."""
+"""The body of a Markdown report: the gaps, in full unless a change found many of them there; then the rest by name."""
 
 from collections.abc import Iterator, Sequence
 
-from app.readiness.reports.escape import code_span, escape_prose
+from app.readiness.reports.escape import code_span, escape_prose, escape_text
 from app.readiness.reports.grouping import group_rules
 from app.readiness.reports.headline import count
-from app.readiness.reports.rule_block import rule_block, waived_block
+from app.readiness.reports.rule_block import count_findings, rule_block, waived_block
 from app.readiness.reports.truncate import Block
 from app.readiness.verdict import RuleVerdict, Verdict
 
+_STANDING = 20
+"""More gaps than these, which a change neither brought nor made worse, are named and not told in full."""
 _WARNINGS = 50
 
 
@@ -20,12 +22,17 @@ def detail_blocks(verdict: Verdict) -> list[Block]:
         ("Blocking", "❌", groups.blocking),
         ("Could not be judged", "🛑", groups.failed),
         ("New gaps, not blocking", "⚠️", groups.new_gaps),
+    )
+    standing = (
         (already, "⚠️", groups.standing_gaps),
         ("Unknown: the repository does not show it", "❔", groups.unknown),
     )
     blocks: list[Block] = []
     for title, mark, rules in sections:
         blocks += _section(title, mark, rules)
+    for title, mark, rules in standing:
+        is_long = verdict.base is not None and len(rules) > _STANDING
+        blocks += _listed(title, rules) if is_long else _section(title, mark, rules)
     if groups.waived:
         blocks.append(_heading("Waived", len(groups.waived)))
         blocks += [waived_block(verdict, rule) for rule in groups.waived]
@@ -40,6 +47,19 @@ def _section(title: str, mark: str, rules: Sequence[RuleVerdict]) -> Iterator[Bl
         yield _heading(title, len(rules))
         for rule in rules:
             yield rule_block(rule, mark=mark)
+
+
+def _listed(title: str, rules: Sequence[RuleVerdict]) -> Iterator[Block]:
+    """By name and category: the author of a change came for what the change does."""
+    yield _heading(title, len(rules))
+    yield Block(f"{code_span('readygate check --rule ID')} says what one of them needs.")
+    for category in sorted({rule.category for rule in rules}):
+        named = [_named(rule) for rule in rules if rule.category == category]
+        yield Block(f"- {escape_text(category, 100)}: {', '.join(named)}", rules=len(named))
+
+
+def _named(rule: RuleVerdict) -> str:
+    return f"{code_span(rule.id, 100)} ({rule.priority.value}, {count_findings(rule) or rule.status.value})"
 
 
 def _heading(title: str, number: int) -> Block:

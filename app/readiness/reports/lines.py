@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from app.readiness.evidence import Evidence
 from app.readiness.findings import Finding
+from app.readiness.reports.advice import sentences, short_fix
 from app.readiness.reports.aspects import aspects_text
 from app.readiness.reports.escape import fold_lines, log_line
 from app.readiness.reports.grouping import (
@@ -24,10 +25,8 @@ from app.readiness.reports.rule_block import PLACES, place, status_text
 from app.readiness.status import Mode, Severity, Status
 from app.readiness.verdict import RuleVerdict, Verdict
 
-_STACK = re2.compile(rf" (With (?:{'|'.join(map(re2.escape, TITLES.values()))}): )")
 _TEXT = 400
 _FIX = 800
-_SHORT = 160
 _FEW = 3
 _GAPS = 12
 _NAMES = 20
@@ -211,29 +210,6 @@ def _help(rule: RuleVerdict, findings: Sequence[Finding], *, is_full: bool) -> I
 
 def _seen(evidence: Sequence[Evidence]) -> str:
     return ", ".join(f"{place(line.path, line.line)} ({line.text[:60]})" for line in evidence[:2])
-
-
-def sentences(text: str, limit: int) -> str:
-    """The first whole sentences within the limit; a first sentence that is longer is left to be cut."""
-    kept, rest = "", text
-    while rest:
-        sentence, stop, rest = rest.partition(". ")
-        longer = kept + sentence + stop
-        if kept and len(longer) > limit:
-            break
-        kept = longer
-    return kept.rstrip()
-
-
-def short_fix(fix: str) -> str:
-    """What to do first, with what is said for the stacks of the repository as far as it fits."""
-    general, *stacks = _STACK.split(fix)
-    kept = sentences(general, _SHORT)
-    for words in stacks:
-        if len(kept) + len(words) > 2 * _SHORT:
-            break
-        kept = f"{kept} {words}"
-    return kept
 
 
 def _notes(verdict: Verdict, groups: Groups) -> Iterator[Line]:

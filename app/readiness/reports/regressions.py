@@ -8,23 +8,26 @@ from app.readiness.verdict import RuleVerdict
 
 # Evidence of a block, such as a step of a workflow, stands on the first of its lines.
 _NEAR = 10
+_BLOCK = 100
+"""So far below its first line a long block, such as a container of a chart, may have lost something."""
 
 
 def regression_places(rule: RuleVerdict, change: Change | None) -> Iterator[tuple[str, int]]:
-    """Path and line, best first: lines the change wrote, lines beside what it deleted, then any other evidence."""
+    """Path and line, best first: lines the change wrote, where it deleted what is lost, then any other evidence."""
     seen = [line for line in rule.evidence if line.line > 0]
     if change is not None:
         yield from ((line.path, line.line) for line in seen if change.touches(line.path, line.line))
-        yield from filter(None, (_beside(line, change) for line in rule.lost))
+        gone = [_beside(line, change, reach) for reach in (_NEAR, _BLOCK) for line in rule.lost]
+        yield from dict.fromkeys(filter(None, gone))
     yield from ((line.path, line.line) for line in seen)
 
 
-def _beside(lost: Evidence, change: Change) -> tuple[str, int] | None:
+def _beside(lost: Evidence, change: Change, reach: int) -> tuple[str, int] | None:
     """Where a deleted line of the base, or the first one deleted below it, stood when its file is still there."""
     file = next((file for file in change.files.values() if file.old_path == lost.path), None)
     if file is None or file.status == "deleted":
         return None
-    within = next((part for part in file.deleted if part[0] - _NEAR <= lost.line <= part[1]), None)
+    within = next((part for part in file.deleted if part[0] - reach <= lost.line <= part[1]), None)
     return (file.path, _head_line(file, within[0])) if within else None
 
 

@@ -200,3 +200,46 @@ def test_the_owner_of_the_first_place_is_assigned_else_of_everything() -> None:
 
 def test_links_of_another_repository_are_left_alone() -> None:
     assert plan(rule("a", Status.IMPLEMENTED), links=(IssueLink("77:a", 5, "open", "d"),)) == ()
+
+
+def many(count: int) -> list[RuleVerdict]:
+    """So many gaps in two categories; those with an even number are P1."""
+    return [
+        replace(rule(f"r{n:02}", priority=Priority.P0 if n % 2 else Priority.P1), category="ab"[n % 2], fix="Do it.")
+        for n in range(count)
+    ]
+
+
+def test_many_gaps_share_an_issue_by_category() -> None:
+    assert len(plan(*many(20))) == 20
+    first, second = plan(*many(21))
+    assert (first.draft.key, second.draft.key) == ("7:category:b", "7:category:a")
+    assert first.draft.title == "Readiness: gaps in b"
+    assert first.draft.labels == ("readiness", "readiness: P0")
+    assert "- P0 **The r01** (`r01`, missing) **Fix:** Do it." in first.draft.body
+    assert "- Due: 2027-01-08" in first.draft.body
+    assert "r02" not in first.draft.body
+
+
+def test_the_policy_says_what_shares_an_issue() -> None:
+    assert len(plan(*many(21), settings=IssuePolicy(group="rule", budget_per_day=50))) == 21
+    assert len(plan(*many(4), settings=IssuePolicy(group="category"))) == 2
+
+
+def test_a_rule_keeps_the_issue_it_has_and_a_category_its_own_until_it_is_empty() -> None:
+    own = IssueLink("7:r01", 5, "open", "d")
+    assert [change.draft.key for change in plan(*many(21), links=(own,))] == ["7:r01", "7:category:b", "7:category:a"]
+    shared = IssueLink("7:category:b", 6, "open", "d")
+    changes = plan(*many(4), links=(shared,))
+    assert [(change.kind, change.draft.key) for change in changes] == [
+        ("update", "7:category:b"),
+        ("create", "7:r00"),
+        ("create", "7:r02"),
+    ]
+    put_away = replace(shared, state="closed", closed_by="human")
+    assert [change.draft.key for change in plan(*many(4), links=(put_away,))] == ["7:r00", "7:r02"]
+    by_app = replace(shared, state="closed", closed_by="app")
+    assert "7:r01" in [change.draft.key for change in plan(*many(4), links=(by_app,))]
+    (close,) = plan(rule("r01", Status.IMPLEMENTED), links=(shared,))
+    assert (close.kind, close.number, close.comment) == ("close", 6, "Closed: nothing of this list is left.")
+    assert plan(rule("r01", Status.ERROR), links=(shared,)) == ()

@@ -19,14 +19,17 @@ def sections(text: str) -> list[str]:
 
 
 def test_the_title_says_answer_counts_and_score(rich_verdict: Verdict) -> None:
-    assert render_check_run(rich_verdict).title == "Not ready: 2 blocking, 3 gaps (score 81 -> 78)"
+    assert (
+        render_check_run(rich_verdict).title
+        == "Not ready: 2 blocking, 1 new gap, 2 gaps already there (score 81 -> 78)"
+    )
 
 
 def test_titles_of_other_answers(ready_verdict: Verdict, incomplete_verdict: Verdict, policy_verdict: Verdict) -> None:
     assert render_check_run(ready_verdict).title == "Ready: 124 rules passed (score 100)"
     assert (
         render_check_run(incomplete_verdict).title
-        == "Incomplete: 1 rule not judged, 2 blocking, 3 gaps (score 81 -> 78)"
+        == "Incomplete: 1 rule not judged, 2 blocking, 1 new gap, 2 gaps already there (score 81 -> 78)"
     )
     assert render_check_run(policy_verdict).title.startswith("Not ready: 2 mistakes in the policy, 2 blocking")
     neutral = a_verdict(a_rule(status=Status.MISSING), conclusion=Conclusion.NEUTRAL)
@@ -38,7 +41,8 @@ def test_the_summary_counts_new_and_standing(rich_verdict: Verdict) -> None:
     summary = render_check_run(rich_verdict, base_ref="origin/main").summary
     assert "| Rules | New in this change | Already there |" in summary
     assert "| Blocking | 2 | 0 |" in summary
-    assert "| Gap | 1 | 2 |" in summary
+    assert "| Gap | 1 | 1 |" in summary
+    assert "| Unknown | 0 | 1 |" in summary
     assert "| Waived | 0 | 2 |" in summary
     assert "- ❌ **migrations-backward-compatible** This change brings 2 findings. — `migrations/0042.sql:7`" in summary
     assert "2 passed · 1 not applicable · 2 waived" in summary
@@ -53,7 +57,8 @@ def test_the_summary_counts_new_and_standing(rich_verdict: Verdict) -> None:
 def test_an_audit_has_one_column_and_no_base(rich_verdict: Verdict) -> None:
     summary = render_check_run(replace(rich_verdict, base=None), base_ref="origin/main").summary
     assert "| Rules | In this tree |" in summary
-    assert "| Gap | 3 |" in summary
+    assert "| Gap | 2 |" in summary
+    assert "| Unknown | 1 |" in summary
     assert "`readygate check` gives the same verdict." in summary
 
 

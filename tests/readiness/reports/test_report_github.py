@@ -33,7 +33,7 @@ def test_errors_warnings_and_the_answer(rich_verdict: Verdict, change: Change) -
     assert (place["file"], place["line"], place["endLine"]) == ("migrations/0042.sql", "7", "7")
     assert place["title"] == "migrations-backward-compatible: Title of migrations-backward-compatible"
     assert message.endswith("\nFix: Add `migrations-backward-compatible` to the service.")
-    assert text.splitlines()[-1] == "Not ready: 2 blocking, 3 gaps (score 81 -> 78)"
+    assert text.splitlines()[-1] == "Not ready: 2 blocking, 1 new gap, 2 gaps already there (score 81 -> 78)"
 
 
 def test_what_has_no_line_is_an_error_all_the_same(incomplete_verdict: Verdict, policy_verdict: Verdict) -> None:

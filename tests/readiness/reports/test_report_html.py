@@ -97,7 +97,7 @@ def test_the_page_reads_on_a_phone_and_in_the_dark(page: str) -> None:
 def test_it_tells_what_the_verdict_holds(rich_verdict: Verdict) -> None:
     text = " ".join(Reader(render_html(rich_verdict)).text.split())
     for words in (
-        "Not ready: 2 blocking, 3 gaps (score 81 -> 78)",
+        "Not ready: 2 blocking, 1 new gap, 2 gaps already there (score 81 -> 78)",
         "Blocking (2)",
         "Index built without CONCURRENTLY.",
         "CREATE INDEX CONCURRENTLY i ON t (a);",

@@ -8,7 +8,7 @@ from app.readiness.verdict import Verdict
 def test_it_holds_answer_scores_rules_claims_and_plans(rich_verdict: Verdict) -> None:
     text = render_markdown(rich_verdict)
     assert text.startswith("## Production readiness of acme/shop\n")
-    assert "### ❌ Not ready: 2 blocking, 3 gaps (score 81 -> 78)" in text
+    assert "### ❌ Not ready: 2 blocking, 1 new gap, 2 gaps already there (score 81 -> 78)" in text
     assert "| database | 42 | 2 | 0 | 0 | 2 | 1 | 0 |" in text
     assert "<code>graceful-shutdown</code>" in text
     assert "- `STATUS.md:20` Health endpoint: claimed implemented, found missing" in text

@@ -84,9 +84,38 @@ def test_a_long_list_is_told_in_part_and_named_in_full() -> None:
     gaps = [a_rule(f"gap-{n:02}", status=Status.MISSING, category="ab"[n % 2]) for n in range(40)]
     found = a_rule("zz", priority=P2, status=Status.PARTIAL, findings=(a_finding(),))
     text = render_text(a_verdict(*gaps, found, a_rule("half", priority=P2, status=Status.PARTIAL)))
-    assert "Gaps (42)" in text
+    assert "Gaps (42: 40 P1, 2 P2)" in text
     assert "src/app.py:3  zz  A place that is wrong." in text
     assert text.count("  fix: ") == 12
     assert "Gaps, 30 more" in text
     assert "a:  gap-12, gap-14" in text
     assert "half (partial)" in text
+
+
+def test_few_gaps_are_told_in_full_and_many_in_short() -> None:
+    fix = f"Do this first. {'Then think about it. ' * 10}With Node.js: `a()`. With Kubernetes: {'b' * 200}."
+    gaps = [a_rule(f"gap-{n}", status=Status.MISSING, fix=fix) for n in range(4)]
+    assert f"  fix: {fix}" in render_text(a_verdict(*gaps[:3])).splitlines()
+    lines = render_text(a_verdict(*gaps)).splitlines()
+    (short,) = {line for line in lines if line.startswith("  fix: ")}
+    assert short.startswith("  fix: Do this first. Then think about it.")
+    assert short.endswith(" With Node.js: `a()`.")
+
+
+def test_aspects_that_say_what_the_rule_says_are_left_out_of_the_text() -> None:
+    missing = a_rule(status=Status.MISSING, aspects=(AspectResult("b", "B", Status.MISSING),))
+    assert "aspects" not in render_text(a_verdict(missing))
+    assert "**Aspects:**" in render_markdown(a_verdict(missing))
+
+
+def test_what_a_change_found_is_named_by_category_when_it_is_much() -> None:
+    gaps = [a_rule(f"gap-{n:02}", status=Status.MISSING, category="ab"[n % 2]) for n in range(21)]
+    found = a_rule("found", findings=(a_finding(),), category="a")
+    verdict = a_verdict(*gaps, found, base="b" * 40)
+    text = render_check_run(verdict).text
+    assert "#### Already there, not blocking (22)" in text
+    assert "- b: `gap-01` (P1, missing), `gap-03` (P1, missing)" in text.replace("P0", "P1")
+    assert "`found` (P0, 1 standing)" in text.replace("P1", "P0")
+    assert "<summary>⚠️" not in text
+    assert "<summary>⚠️" in render_check_run(a_verdict(*gaps)).text
+    assert headline(verdict).endswith("22 gaps already there (score 78)")

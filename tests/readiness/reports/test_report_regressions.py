@@ -32,6 +32,7 @@ def worse(lost: tuple[Evidence, ...] = (), evidence: tuple[Evidence, ...] = ()) 
         (((1, 2), (6, 6)), ((10, 12), (20, 21)), 20, 19),  # three lines more and three fewer above it
         ((), ((1, 4),), 2, 1),
         (((131, 131),), ((131, 131),), 130, 131),  # the body of the block that is named by its first line
+        ((), ((60, 63),), 42, 59),  # far down in a long block
     ],
 )
 def test_a_lost_line_is_shown_where_it_stood(added: Ranges, deleted: Ranges, base_line: int, head_line: int) -> None:

@@ -25,7 +25,7 @@ def test_lines_are_read_as_those_of_a_linter(rich_verdict: Verdict) -> None:
     assert "  … 1 more of migrations-backward-compatible, already there" in lines
     assert "  fix: Add `graceful-shutdown` to the service." in lines
     assert "  because: No handler of SIGTERM was found." in lines
-    assert lines[-1] == "Not ready: 2 blocking, 3 gaps (score 81 -> 78)"
+    assert lines[-1] == "Not ready: 2 blocking, 1 new gap, 2 gaps already there (score 81 -> 78)"
 
 
 def test_groups_come_in_order(rich_verdict: Verdict, incomplete_verdict: Verdict) -> None:
@@ -37,7 +37,7 @@ def test_groups_come_in_order(rich_verdict: Verdict, incomplete_verdict: Verdict
         "Could not be judged (1)",
         "New gaps, not blocking (1)",
         "Already there, not blocking (2)",
-        "Incomplete: 1 rule not judged, 2 blocking, 3 gaps (score 81 -> 78)",
+        "Incomplete: 1 rule not judged, 2 blocking, 1 new gap, 2 gaps already there (score 81 -> 78)",
     ]
     assert "quiet-rule" not in render_text(rich_verdict)
 
