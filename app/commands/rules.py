@@ -54,6 +54,8 @@ def show_rule(rule: str, /) -> int:
         close = names.nearest(rule)
         mend = f"Did you mean `{close}`?" if close else "`readygate rules list` shows every rule."
         raise InvalidInput(f"there is no rule `{rule}`", mend=mend)
+    if owner != rule:
+        print(f"`{rule}` is an aspect of `{owner}`: it is shown with it and never scored.\n")
     print("\n".join(rule_text(catalogue.rules[one]) for one in found.rules), end="")
     return 0
 
@@ -64,7 +66,7 @@ def run_rule_examples(folder: Path | None = None, /) -> int:
     Parameters
     ----------
     folder
-        A folder of rules laid out as <category>/<id>.yml; by default the rules of Readygate.
+        A folder of rules laid out as CATEGORY/ID.yml; by default the rules of Readygate.
     """
     catalogue = read_catalogue(folder or builtin_rules())
     detectors = build_detectors(secret_key=secrets.token_bytes(32))

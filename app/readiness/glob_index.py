@@ -94,8 +94,8 @@ def parts_of(regex: str) -> list[tuple[Part, Part]] | None:
         signs = signs[:start] + _CLASSES[len(classes) - 1] + signs[end + 1 :]
     if "\\" in signs:
         return None
-    alternatives = _alternatives(signs.lower().replace("(?:", "{").replace(")", "}"))
-    found = [_taken_apart(text, tuple(classes)) for text in alternatives] if alternatives else [None]
+    braceless = alternatives(signs.lower().replace("(?:", "{").replace(")", "}"))
+    found = [_taken_apart(text, tuple(classes)) for text in braceless] if braceless else [None]
     known = [parts for parts in found if parts is not None]
     return known if len(known) == len(found) else None
 
@@ -113,7 +113,7 @@ def _taken_apart(text: str, classes: tuple[str, ...]) -> tuple[Part, Part] | Non
     return Part(folder, classes), Part(name, classes)
 
 
-def _alternatives(text: str) -> list[str]:
+def alternatives(text: str) -> list[str]:
     """The texts that braces stand for; empty when there are too many."""
     start = text.find("{")
     if start < 0:
@@ -125,8 +125,8 @@ def _alternatives(text: str) -> list[str]:
         if (depth == 1 and sign == "|") or not depth:
             bars.append(position)
         position += 1
-    rest = _alternatives(text[position:])
-    inner = [one for i in range(len(bars) - 1) for one in _alternatives(text[bars[i] + 1 : bars[i + 1]])]
+    rest = alternatives(text[position:])
+    inner = [one for i in range(len(bars) - 1) for one in alternatives(text[bars[i] + 1 : bars[i + 1]])]
     if len(inner) * len(rest) > ALTERNATIVES:
         return []
     return [text[:start] + one + after for one in inner for after in rest]

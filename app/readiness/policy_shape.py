@@ -83,9 +83,13 @@ class IssuesShape(Shape):
     priorities: Annotated[list[Priority], Field(max_length=3)] | None = None
     labels: Annotated[list[Label], Field(max_length=20)] | None = None
     due_days: DueDaysShape = DueDaysShape()
-    group: Literal["auto", "rule", "category"] | None = Field(
-        None, description="What shares an issue: with `auto`, the default, above 20 gaps those of a category."
-    )
+    group: (
+        Annotated[
+            Literal["auto", "rule", "category"],
+            Field(description="What shares an issue: with `auto`, the default, above 20 gaps those of a category."),
+        ]
+        | None
+    ) = None
     budget_per_day: Annotated[int, Field(ge=1, le=500, description="New issues a day in one repository.")] | None = None
 
 

@@ -112,11 +112,14 @@ class _Pass:
                 self._seen.blobs_cached += 1
             elif wish.key not in self._unreadable and (found := self._look(wish)) is not None:
                 facts[wish.key] = found
-                if not wish.touches(self._seen.crashes):
+                if self._cache is not None and not self._is_crashed(wish):
                     fresh[wish.key] = found.to_bytes()
         if self._cache is not None and fresh:
             self._cache.put(fresh)
         return facts
+
+    def _is_crashed(self, wish: Wish) -> bool:
+        return bool(self._seen.crashes) and wish.touches(self._seen.crashes)
 
     def _look(self, wish: Wish) -> BlobFacts | None:
         try:
@@ -149,10 +152,11 @@ class _Pass:
             for detector in wish.detectors:
                 self._seen.unread.setdefault(detector.name, []).append(wish.path)
             return FileFacts(tuple(doubts), (), tuple(warnings))
-        sights = [(one.name, found.sights[one.key]) for one in wish.group.asked if one.key in found.sights]
+        asked = wish.group.asked if found.sights else ()
+        sights = [(one.name, found.sights[one.key]) for one in asked if one.key in found.sights]
         hits = tuple((detector.name, found.hits.get(detector.name, ())) for detector in wish.detectors)
         seen = FileFacts((*doubts, *sights), hits, tuple(warnings), not wish.is_empty)
-        if wish.commit is None and not wish.touches(self._seen.crashes):
+        if wish.commit is None and not self._is_crashed(wish):
             self.lasting[wish.path] = (version_of(wish.entry, wish.chart), seen)
         return seen
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.commands.rules import show_rule
 from app.readiness.catalogue import builtin_rules
 
 RULE = """\
@@ -83,3 +84,10 @@ def test_docs_are_written_once_and_checked(readygate, tmp_path) -> None:
     assert "gone.md" in ran.err
     readygate("rules", "docs", folder)
     assert not (folder / "gone.md").exists()
+
+
+def test_an_aspect_is_shown_with_its_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    assert show_rule("startup-endpoint") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("`startup-endpoint` is an aspect of `health-endpoint`: it is shown with it")
+    assert "\nhealth-endpoint: Health endpoint\n" in shown

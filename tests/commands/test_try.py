@@ -42,9 +42,7 @@ def test_the_demo_finds_what_its_change_breaks_and_ends_by_itself() -> None:
     assert "Pull request #1 is open: http://127.0.0.1:" in done.stdout
     assert "Check run readygate on the pull request: failure" in done.stdout
     blocking = re.findall(r"^    \S+:\d+  ([\w-]+): ", done.stdout, re.MULTILINE)
-    assert sorted(blocking) == ["container-non-root-user", "health-endpoint", "k8s-pod-security", "no-secrets"], (
-        done.stdout
-    )
+    assert sorted(blocking) == ["container-non-root-user", "health-endpoint", "no-secrets"], done.stdout
     assert re.search(r"^[1-9]\d* issues?: http://127", done.stdout, re.MULTILINE)
 
 

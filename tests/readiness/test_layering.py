@@ -54,7 +54,7 @@ def test_without_any_layer_the_recommended_preset_judges() -> None:
 @pytest.mark.parametrize(
     ("org_rules", "repository_rules", "mode", "project", "mode_from", "project_from"),
     [
-        ("{}", "{}", "report", 80, ("preset", 6), ("default", 0)),
+        ("{}", "{}", "ratchet", 80, ("preset", 11), ("default", 0)),
         ("{coverage: block}", "{}", "block", 80, ("org", 2), ("default", 0)),
         ("{coverage: block}", "{coverage: off}", "off", 80, ("repository", 2), ("default", 0)),
         (

@@ -89,14 +89,13 @@ class CodeCondition:
         places = tuple(_place(node) for node in find_nodes(root, rule)[:PLACES])
         if places:
             return Sight(places)
-        return Sight(doubt="the code around it does not parse") if self._is_in_broken_code(source, root) else None
+        return Sight(doubt="the code around it does not parse") if self._is_in_broken_code(source) else None
 
-    def _is_in_broken_code(self, source: Source, root: SgNode) -> bool:
+    def _is_in_broken_code(self, source: Source) -> bool:
         """Whether what the cheap test saw lies where the parser gave up."""
-        broken = find_nodes(root, '{"kind": "ERROR"}')
-        if not broken:
+        spans = source.parse(_broken_spans)
+        if not spans:
             return False
-        spans = [(node.range().start.line + 1, node.range().end.line + 1) for node in broken[:100]]
         return any(first <= line <= last for line in self._candidate_lines(source) for first, last in spans)
 
     def _candidate_lines(self, source: Source) -> Iterator[int]:
@@ -131,6 +130,12 @@ def syntax_tree(source: Source) -> SgNode:
     if _is_deep(root):
         raise Malformed(f"nested deeper than {DEPTH} levels")
     return root
+
+
+def _broken_spans(source: Source) -> list[tuple[int, int]]:
+    """The first and last lines of what the parser could make nothing of, a hundred at most."""
+    broken = find_nodes(source.parse(syntax_tree), '{"kind": "ERROR"}')[:100]
+    return [(node.range().start.line + 1, node.range().end.line + 1) for node in broken]
 
 
 def _is_deep(root: SgNode) -> bool:

@@ -1,7 +1,8 @@
 """The condition `data`: nodes of structured files are as they must be."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.readiness.conditions.answer import Answer, Truth
 from app.readiness.conditions.checks import QUANTIFIERS, read_check, read_quantified
@@ -15,6 +16,7 @@ from app.readiness.conditions.sight import PLACES, Place, Sight, Sights, doubts_
 from app.readiness.conditions.views import VIEWS, Node, ViewKind
 from app.readiness.evidence import Evidence
 from app.readiness.formats.malformed import KeptElsewhere, Malformed
+from app.readiness.formats.marked import Location
 from app.readiness.formats.pipelines.elsewhere import doubtful
 from app.readiness.formats.source import Source
 from app.readiness.globs import check_glob
@@ -70,40 +72,41 @@ class DataCondition:
         return (pattern,) if pattern else ()
 
     def scan(self, source: Source) -> Sight | None:
+        kept = OBJECTS if self.names_objects else PLACES
         hits: list[Place] = []
         misses: list[Place] = []
         doubt = ""
         try:
-            for place, truth in self._places(source):
+            for node, below, truth in self._considered(source):
+                places = hits if truth is Truth.TRUE else misses
                 if truth is Truth.UNKNOWN:
-                    doubt = f"line {place[0]} depends on a value that is not known here"
-                else:
-                    (hits if truth is Truth.TRUE else misses).append(place)
+                    doubt = f"line {node.line(below)} depends on a value that is not known here"
+                elif len(places) < kept:
+                    places.append((node.line(below), self._words(node, below)))
         except KeptElsewhere as error:
             called = doubtful(error.names, self._question)
             doubt = doubt or (trim(f"runs {called}, which is kept elsewhere") if called else "")
         except Malformed as error:
             doubt = error.reason
-        if not hits and not misses and not doubt:
-            return None
-        kept = OBJECTS if self.names_objects else PLACES
-        return Sight(tuple(hits[:kept]), tuple(misses[:kept]), doubt)
+        return Sight(tuple(hits), tuple(misses), doubt) if hits or misses or doubt else None
 
     @property
     def _question(self) -> str:
         """The words of what is asked, in lower case, without the `\\b` of patterns."""
         return f"{self.selector.text} {self.where!r} {self.test!r}".lower().replace("\\\\b", " ")
 
-    def _places(self, source: Source) -> Iterator[tuple[Place, Truth]]:
-        """Every considered value with its place; one that `where` rules out is not considered."""
+    def _considered(self, source: Source) -> Iterator[tuple[Node, Location, Truth]]:
+        """Every considered value and where it lies in its node; one that `where` rules out is not considered."""
         nodes = (self.kind.any_nodes if self.is_any else None) or self.kind.nodes
-        for node in nodes(source, self.argument):
+        found, problem = source.parse(_reader(nodes, self.argument))
+        for node in found:
             for value, below in self.selector.find(node.value):
                 considered = self.where.check(value)
                 if considered is not Truth.FALSE:
                     truth = self.test.check(value)
-                    known = truth if considered is Truth.TRUE else Truth.UNKNOWN
-                    yield (node.line(below), self._words(node, below)), known
+                    yield node, below, truth if considered is Truth.TRUE else Truth.UNKNOWN
+        if problem is not None:
+            raise problem
 
     def _words(self, node: Node, below: Sequence[str | int]) -> str:
         path = ".".join(str(step) for step in below)
@@ -129,6 +132,24 @@ class DataCondition:
 
     def parts(self) -> Sequence[Condition]:
         return (KUSTOMIZATIONS,) if self._is_narrowed else ()
+
+
+_Nodes = tuple[Sequence[Node], Malformed | None]
+
+
+@lru_cache(maxsize=2048)
+def _reader(nodes: Callable[[Source, str], Iterator[Node]], argument: str) -> Callable[[Source], _Nodes]:
+    """What reads the nodes of a view out of a file, the same for all conditions that ask for them."""
+
+    def read(source: Source) -> _Nodes:
+        found: list[Node] = []
+        try:
+            found.extend(nodes(source, argument))
+        except Malformed as error:
+            return found, error
+        return found, None
+
+    return read
 
 
 _WORDS: Mapping[str, str] = {

@@ -1,8 +1,8 @@
 """The condition `dependency`: a manifest declares a package."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from app.readiness.conditions.answer import Answer
@@ -14,10 +14,11 @@ from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.manifests.dependency import Dependency, normalise
 from app.readiness.formats.manifests.reading import ECOSYSTEMS, dependencies, manifest_globs
 from app.readiness.formats.source import Source
+from app.readiness.glob_index import alternatives
 from app.readiness.globs import check_glob, to_regex
 from app.readiness.lazy import lazily
 from app.readiness.paths import Scope
-from app.readiness.patterns import BadPattern, compile_pattern, matches
+from app.readiness.patterns import BadPattern, matches
 
 if TYPE_CHECKING:
     from packaging import specifiers, version
@@ -28,6 +29,7 @@ LIMIT = 2_000_000
 # What people write of PEP 440 in a rule: releases, without epochs and local labels.
 _SPECIFIER = r"\s*(?:(?:>=|<=|>|<)\s*\d+(?:\.\d+)*|~=\s*\d+(?:\.\d+)+|[=!]=\s*\d+(?:\.\d+)*(?:\.\*)?)\s*"
 _SPECIFIERS = f"^{_SPECIFIER}(?:,{_SPECIFIER})*$"
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.@/:")
 GROUPS = ("any", "runtime", "development")
 
 
@@ -40,12 +42,6 @@ class Package:
     pattern: str
     versions: str
 
-    def is_named(self, dependency: Dependency) -> bool:
-        if dependency.ecosystem != self.ecosystem:
-            return False
-        name = normalise(self.ecosystem, dependency.name).encode(errors="replace")
-        return compile_pattern(self.pattern).search(name) is not None
-
     def has_version(self, dependency: Dependency) -> bool | None:
         """None when the manifest does not say which version."""
         if not self.versions:
@@ -54,6 +50,41 @@ class Package:
             return _range(self.versions).contains(version.Version(dependency.lowest), prereleases=True)
         except version.InvalidVersion:
             return None
+
+
+class Wanted:
+    """Packages by ecosystem: those of plain names by look-up, the others by their patterns."""
+
+    def __init__(self, packages: Iterable[Package]) -> None:
+        self._plain: dict[tuple[str, str], list[Package]] = {}
+        self._others: dict[str, list[Package]] = {}
+        for package in packages:
+            names = dict.fromkeys(_plain_names(package.pattern))
+            for name in names:
+                self._plain.setdefault((package.ecosystem, name), []).append(package)
+            if not names:
+                self._others.setdefault(package.ecosystem, []).append(package)
+
+    def named(self, dependency: Dependency) -> Iterator[Package]:
+        """The packages a dependency is one of."""
+        name = normalise(dependency.ecosystem, dependency.name)
+        for line in name.split("\n"):
+            yield from self._plain.get((dependency.ecosystem, line), ())
+        for package in self._others.get(dependency.ecosystem, ()):
+            if matches(package.pattern, name):
+                yield package
+
+
+def _plain_names(pattern: str) -> list[str]:
+    """The names that the pattern of a package stands for, none when it has wildcards."""
+    inner = pattern.removeprefix("^(?:").removesuffix(")$").replace("\\.", ".")
+    plain = _PLAIN.issuperset(inner.replace("(?:", "").replace(")", "").replace("|", ""))
+    return alternatives(inner.replace("(?:", "{").replace(")", "}")) if plain else []
+
+
+@lru_cache(maxsize=4096)
+def _wanted(packages: tuple[Package, ...]) -> Wanted:
+    return Wanted(packages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +123,12 @@ class DependencyCondition:
         return Sight(tuple(hits), doubt=doubt) if hits or doubt else None
 
     def _declared(self, source: Source) -> Iterator[tuple[Dependency, bool | None]]:
+        wanted = _wanted(self.packages)
         for dependency in source.parse(dependencies):
             if self.group != "any" and dependency.is_development is (self.group == "runtime"):
                 continue
-            for package in self.packages:
-                if package.is_named(dependency):
-                    yield dependency, package.has_version(dependency)
+            for package in wanted.named(dependency):
+                yield dependency, package.has_version(dependency)
 
     def judge(self, view: View) -> Answer:
         return some_hit(view.sights(self), is_firm=True)

@@ -39,7 +39,8 @@ def _places(raw: Iterable[Sequence[Any]]) -> tuple[Place, ...]:
 
 def trim(text: str) -> str:
     """One line of at most 200 characters without control characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text[: TEXT * 4]).split())
+    start = text[: TEXT * 4]
+    line = " ".join((start if start.isprintable() else "".join(c if c.isprintable() else " " for c in start)).split())
     return line if len(line) <= TEXT else line[: TEXT - 1] + "…"
 
 
