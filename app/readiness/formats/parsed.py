@@ -12,13 +12,16 @@ from app.readiness.formats.yaml_text import read_yaml
 
 
 def yaml_documents(source: Source) -> tuple[Marked, ...]:
-    """The documents of a YAML file; a template that does not parse is `Malformed` as a template."""
+    """The documents of a YAML file, with holes for expressions where it is a template of something."""
     try:
         return read_yaml(source.content)
     except Malformed as error:
-        if has_holes(source.content):
+        if not has_holes(source.content):
+            raise
+        try:
+            return template_documents(source)
+        except Malformed:
             raise Malformed("a template that is not rendered", error.line) from None
-        raise
 
 
 def template_documents(source: Source) -> tuple[Marked, ...]:
