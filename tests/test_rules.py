@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from app.errors import InvalidInput
-from app.readiness.catalogue import Catalogue, Fact, load_catalogue, read_catalogue
+from app.readiness.catalogue import Catalogue, load_catalogue, read_catalogue
 from app.readiness.conditions.code import CodeCondition, check_rule
 from app.readiness.conditions.condition import walk
 from app.readiness.conditions.languages import LANGUAGES
 from app.readiness.conditions.reading import Mistakes
 from app.readiness.evaluate import evaluate
 from app.readiness.examples import run_examples
+from app.readiness.fact import Fact
 from app.readiness.inputs import Inputs
 from app.readiness.rule import Rule
 from app.readiness.snapshot import MemorySnapshot

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.readiness.conditions.answer import Truth
 from app.readiness.conditions.condition import View
-from app.readiness.deciding import Decision, decide, decide_applicability, worst_status
+from app.readiness.deciding import Decision, decide, decide_applicability, status_of_whole, worst_rank
 from app.readiness.result import AspectResult, RuleResult
 from app.readiness.rule import Aspect, Rule
 from app.readiness.status import Status
@@ -43,10 +43,13 @@ def _follow(aspect: Aspect, result: RuleResult, view: View) -> Decision | None:
 
 
 def worst_aspects(parts: Sequence[Sequence[AspectResult]]) -> tuple[AspectResult, ...]:
-    """The aspects of a repository from those of its components: the worst of each."""
-    found: dict[str, AspectResult] = {}
+    """The aspects of a repository from those of its components."""
+    found: dict[str, list[AspectResult]] = {}
     for one in (aspect for part in parts for aspect in part):
-        known = found.get(one.id)
-        if known is None or worst_status((known.status, one.status)) is not known.status:
-            found[one.id] = one
-    return tuple(found.values())
+        found.setdefault(one.id, []).append(one)
+    return tuple(_whole(every) for every in found.values())
+
+
+def _whole(parts: Sequence[AspectResult]) -> AspectResult:
+    worst = min(parts, key=lambda part: worst_rank(part.status))
+    return replace(worst, status=status_of_whole([part.status for part in parts]))

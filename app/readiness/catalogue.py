@@ -10,28 +10,18 @@ from pydantic import ValidationError
 
 from app.errors import InvalidInput, Problem
 from app.readiness.catalogue_checks import find_problems
-from app.readiness.conditions.condition import Condition
 from app.readiness.conditions.parse import parse_condition
 from app.readiness.conditions.reading import Mistake, Mistakes
+from app.readiness.fact import Fact
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.marked import Marked
 from app.readiness.formats.yaml_text import read_yaml
 from app.readiness.rule import Rule, read_rule
-from app.readiness.rule_text import CategoriesText, Example, FactsText, add_validation
+from app.readiness.rule_text import CategoriesText, FactsText, add_validation
 
 SIZE = 200_000
 FACTS = "facts.yml"
 CATEGORIES = "categories.yml"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A condition with a name, never scored."""
-
-    id: str
-    title: str
-    holds: Condition
-    examples: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +226,7 @@ def _load_facts(raw: Any, mistakes: Mistakes, loading: _Loading) -> None:
         condition = parse_condition(fact.holds, ("facts", index, "holds"), mistakes)
         if fact.id in loading.facts:
             mistakes.add(("facts", index, "id"), f"the id '{fact.id}' is taken")
-        loading.facts[fact.id] = Fact(fact.id, fact.title, condition, fact.examples)
+        loading.facts[fact.id] = Fact(fact.id, fact.title, condition, fact.examples, fact.firm)
         loading.homes[fact.id] = FACTS
 
 

@@ -1,6 +1,6 @@
 """The status that conditions give: in order, from not applicable to missing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -17,6 +17,10 @@ _WORST_FIRST = (
     Status.IMPLEMENTED,
     Status.NOT_APPLICABLE,
 )
+
+
+_ABSENT = frozenset({Status.MISSING, Status.PLANNED})
+_THERE = frozenset({Status.IMPLEMENTED, Status.PARTIAL})
 
 
 class Asked(Protocol):
@@ -94,6 +98,7 @@ def worst_rank(status: Status) -> int:
     return _WORST_FIRST.index(status)
 
 
-def worst_status(statuses: Iterable[Status]) -> Status:
-    """The status of a whole from those of its parts."""
-    return min(statuses, key=_WORST_FIRST.index)
+def status_of_whole(parts: Collection[Status]) -> Status:
+    """The worst of its parts; what is missing in some and there in others is partial."""
+    worst = min(parts, key=worst_rank)
+    return Status.PARTIAL if worst in _ABSENT and not _THERE.isdisjoint(parts) else worst

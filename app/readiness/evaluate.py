@@ -124,7 +124,7 @@ class _Judging:
     def refer(self, name: str, view: SnapshotView) -> RuleResult | Answer:
         """What a reference asks for: a fact within the view, or a rule, which is always judged on the whole."""
         if name in self.catalogue.facts:
-            return self.catalogue.facts[name].holds.judge(view)
+            return self.catalogue.facts[name].judge(view)
         return self.judge(name, view.whole())
 
     def _judge(self, rule: Rule, view: SnapshotView) -> RuleResult:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from app.readiness.catalogue import Catalogue, Fact
+from app.readiness.catalogue import Catalogue
 from app.readiness.conditions.reading import Mistakes
 from app.readiness.detectors.detector import Detector
 from app.readiness.evaluate import evaluate
+from app.readiness.fact import Fact
 from app.readiness.inputs import Inputs
 from app.readiness.policy import Attestation, Origin
 from app.readiness.result import RuleResult

@@ -6,7 +6,8 @@ from typing import Any
 
 import re2
 
-MEMORY = 32 << 20
+MEMORY = 8 << 20
+SET_MEMORY = 32 << 20
 LENGTH = 8_000
 
 
@@ -14,10 +15,10 @@ class BadPattern(ValueError):
     """A pattern RE2 does not accept; the text says why."""
 
 
-def _options(*, case_sensitive: bool = True) -> Any:
+def _options(memory: int, *, case_sensitive: bool = True) -> Any:
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = MEMORY
+    options.max_mem = memory
     options.case_sensitive = case_sensitive
     return options
 
@@ -28,7 +29,7 @@ def compile_pattern(pattern: str) -> Any:
     if len(pattern) > LENGTH:
         raise BadPattern(f"longer than {LENGTH} characters")
     try:
-        return re2.compile("(?m)" + pattern, _options())
+        return re2.compile("(?m)" + pattern, _options(MEMORY))
     except (re2.error, UnicodeEncodeError) as error:
         raise BadPattern(_reason(error)) from None
 
@@ -71,7 +72,7 @@ class PatternSet:
 
     def __init__(self, patterns: Iterable[str], *, whole: bool = False, case_sensitive: bool = True) -> None:
         self.patterns: Sequence[str] = tuple(patterns)
-        options = _options(case_sensitive=case_sensitive)
+        options = _options(SET_MEMORY, case_sensitive=case_sensitive)
         self._set = re2.Set.FullMatchSet(options) if whole else re2.Set.SearchSet(options)
         for pattern in self.patterns:
             self._set.Add(pattern if whole else "(?m)" + pattern)

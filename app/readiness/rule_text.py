@@ -98,10 +98,11 @@ class RuleText(_Text):
 
 
 class FactText(_Text):
-    """One fact: a condition with a name."""
+    """One fact: a condition with a name; firm: its texts are constructs of a language, as sure as structure."""
 
     id: str
     title: str
+    firm: bool = False
     holds: Any
     examples: tuple[Example, ...] = ()
 

@@ -32,38 +32,46 @@ def name_of(condition: BlobCondition) -> str:
     return key_of(condition.key, condition.globs, condition.scope.value)
 
 
+class Prefilters:
+    """The patterns that conditions need, worked out once for all groups of them."""
+
+    def __init__(self, conditions: Iterable[tuple[str, BlobCondition]]) -> None:
+        self.patterns = {key: condition.prefilter for key, condition in dict(conditions).items()}
+        self.asking: dict[str, list[str]] = {}
+        for key, patterns in self.patterns.items():
+            for pattern in patterns:
+                self.asking.setdefault(pattern, []).append(key)
+        self.occurrences = Occurrences(self.asking)
+
+
 @dataclass(slots=True)
 class Group:
     """Conditions that are asked of the same blobs; digest is over their keys."""
 
     asked: tuple[Asked, ...]
-    occurrences: Occurrences = field(default_factory=Occurrences, repr=False)
+    prefilters: Prefilters = field(repr=False)
     digest: str = field(init=False)
     distinct: dict[str, BlobCondition] = field(init=False)
     smallest_limit: int = field(init=False)
     _always: tuple[str, ...] = field(init=False)
-    _asking: dict[str, list[str]] = field(init=False)
+    _wanted: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.distinct = {one.key: one.condition for one in self.asked}
         self.digest = key_of(ENGINE, sorted(self.distinct))
         self.smallest_limit = min((one.condition.limit for one in self.asked), default=0)
-        self._asking = {}
-        needed = {key: condition.prefilter for key, condition in self.distinct.items()}
-        for key, patterns in needed.items():
-            for pattern in patterns:
-                self._asking.setdefault(pattern, []).append(key)
-        self._always = tuple(key for key, patterns in needed.items() if not patterns)
+        self._always = tuple(key for key in self.distinct if not self.prefilters.patterns[key])
+        self._wanted = frozenset(pattern for key in self.distinct for pattern in self.prefilters.patterns[key])
 
     def candidates(self, content: bytes) -> list[tuple[str, BlobCondition]]:
         """The questions of which a prefilter pattern occurs, or that have none: one pass for all."""
         keys = set(self._always)
-        for pattern in self.occurrences.among(self._asking.keys(), content):
-            keys.update(self._asking[pattern])
-        return [(key, self.distinct[key]) for key in sorted(keys)]
+        for pattern in self.prefilters.occurrences.among(self._wanted, content):
+            keys.update(self.prefilters.asking[pattern])
+        return [(key, self.distinct[key]) for key in sorted(keys) if key in self.distinct]
 
 
-NOBODY = Group(())
+NOBODY = Group((), Prefilters(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,7 @@ class Plan:
             for glob in one.condition.globs:
                 self._wanting.setdefault(glob, []).append(index)
         self._globs = glob_set(tuple(self._wanting))
-        self._occurrences = Occurrences(pattern for one in self._asked for pattern in one.condition.prefilter)
+        self._prefilters = Prefilters((one.key, one.condition) for one in self._asked)
         self.digest = key_of(ENGINE, [one.name for one in self._asked], sorted(self._versions.items()))
         self._groups: dict[tuple[frozenset[int], Role], Group] = {}
         self._parts: dict[tuple[str, ...], Group] = {(): NOBODY}
@@ -158,7 +166,7 @@ class Plan:
     def _part(self, asked: tuple[Asked, ...]) -> Group:
         names = tuple(one.name for one in asked)
         if names not in self._parts:
-            self._parts[names] = Group(asked, self._occurrences)
+            self._parts[names] = Group(asked, self._prefilters)
         return self._parts[names]
 
 

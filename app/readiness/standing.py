@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.readiness.aspects import worst_aspects
 from app.readiness.conditions.answer import Answer
 from app.readiness.conditions.condition import View
-from app.readiness.deciding import Decision, decide, decide_applicability, worst_rank
+from app.readiness.deciding import Decision, decide, decide_applicability, status_of_whole, worst_rank
 from app.readiness.evidence import Evidence
 from app.readiness.result import ComponentResult, RuleResult
 from app.readiness.rule import Rule
@@ -99,10 +99,6 @@ def _words(rule: Rule, status: Status) -> str:
     return f"Looked for {sought}, and found nothing." if sought else f"Nothing shows: {rule.title}."
 
 
-_ABSENT = (Status.MISSING, Status.PLANNED)
-_THERE = (Status.IMPLEMENTED, Status.PARTIAL)
-
-
 def worst_of(rule: str, results: Sequence[tuple[str, RuleResult]]) -> RuleResult:
     """The result of a repository from those of its components: the worst, with all of them listed.
 
@@ -112,8 +108,7 @@ def worst_of(rule: str, results: Sequence[tuple[str, RuleResult]]) -> RuleResult
     components = tuple(ComponentResult(folder, result.status) for folder, result in results)
     ordered = sorted((result for _, result in results), key=lambda result: worst_rank(result.status))
     worst = ordered[0]
-    if worst.status in _ABSENT and any(result.status in _THERE for result in ordered):
-        worst = replace(worst, status=Status.PARTIAL)
+    worst = replace(worst, status=status_of_whole([result.status for result in ordered]))
     words = "" if worst.status in (Status.IMPLEMENTED, Status.NOT_APPLICABLE) else _divided(results)
     return RuleResult(
         rule,

@@ -75,7 +75,7 @@ def test_a_component_that_lacks_an_aspect_decides_for_the_repository() -> None:
     result = judge(
         {"implemented": {"path": ["**/done"]}, "per": "service", "aspects": aspects}, {**files, "a/each": ""}
     )
-    assert (result.status, _first(result)) == ("implemented", "missing")
+    assert (result.status, _first(result)) == ("implemented", "partial")
 
 
 def test_a_rule_with_a_detector_has_aspects_too() -> None:
