@@ -9,6 +9,8 @@ from typing import Any
 from app.readiness.catalogue import Catalogue
 from app.readiness.conditions.languages import LANGUAGES
 from app.readiness.conditions.reading import Mistakes
+from app.readiness.detectors import build_detectors
+from app.readiness.detectors.secrets.forge import fill
 from app.readiness.evaluate import Questions
 from app.readiness.examples import attestations_of
 from app.readiness.inputs import Inputs
@@ -51,13 +53,14 @@ def survivors(catalogue: Catalogue, rule: Rule) -> list[str]:
             places[name] = place
     whole = replace(catalogue, rules={**catalogue.rules, **asked})
     for alike in _alike(rule.examples):
-        questions, count = Questions(whole, [rule.id, *places], _inputs(alike[0])), len(places)
+        questions, count = Questions(whole, [rule.id, *places], _inputs(alike[0], rule)), len(places)
         for example in alike:
             if len(places) < count * _WORTHWHILE:
-                questions, count = Questions(whole, [rule.id, *places], _inputs(alike[0])), len(places)
-            results = questions.evaluate(MemorySnapshot(example.files)).results
-            if _passes(rule, results[rule.id], example):
-                places = {name: place for name, place in places.items() if _passes(rule, results[name], example)}
+                questions, count = Questions(whole, [rule.id, *places], _inputs(alike[0], rule)), len(places)
+            files = {path: fill(text) for path, text in example.files.items()}
+            results = questions.evaluate(MemorySnapshot(files)).results
+            if _passes(results[rule.id], example):
+                places = {name: place for name, place in places.items() if _passes(results[name], example)}
     return list(places.values())
 
 
@@ -71,15 +74,20 @@ def _key(example: Example) -> str:
     return repr((example.today, example.attestations, sorted(example.reports.items())))
 
 
-def _inputs(example: Example) -> Inputs:
+def _inputs(example: Example, rule: Rule) -> Inputs:
     reports = {name: text.encode() for name, text in example.reports.items()}
-    return Inputs(today=example.today, attestations=tuple(attestations_of(example)), tool_reports=reports)
+    return Inputs(
+        today=example.today,
+        attestations=tuple(attestations_of(example)),
+        tool_reports=reports,
+        detectors=build_detectors(secret_key=b"k" * 32) if rule.detector else {},
+    )
 
 
-def _passes(rule: Rule, result: RuleResult, example: Example) -> bool:
+def _passes(result: RuleResult, example: Example) -> bool:
     judged = {aspect.id: aspect.status for aspect in result.aspects}
     aspects = all(judged.get(name) is status for name, status in example.aspects.items())
-    return aspects and (result.status is example.status or rule.detector is not None)
+    return aspects and result.status is example.status
 
 
 def mutations(raw: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

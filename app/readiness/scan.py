@@ -1,7 +1,7 @@
 """One pass over the blobs: what every condition and detector sees in each of them, kept where a cache is given."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.errors import Unreadable
 from app.readiness.blob_facts import NOTHING, BlobFacts, ScanCache
@@ -73,6 +73,7 @@ class _Pass:
         self._cache = cache
         self._seen = Scan()
         self._unreadable: dict[str, str] = {}
+        self._alike: dict[tuple[str, int], FileFacts] = {}
         self._charts: dict[str, Chart] = {}
         self.lasting: dict[str, tuple[str, FileFacts]] = {}
 
@@ -152,13 +153,22 @@ class _Pass:
             for detector in wish.detectors:
                 self._seen.unread.setdefault(detector.name, []).append(wish.path)
             return FileFacts(tuple(doubts), (), tuple(warnings))
-        asked = wish.group.asked if found.sights else ()
-        sights = [(one.name, found.sights[one.key]) for one in asked if one.key in found.sights]
-        hits = tuple((detector.name, found.hits.get(detector.name, ())) for detector in wish.detectors)
-        seen = FileFacts((*doubts, *sights), hits, tuple(warnings), not wish.is_empty)
+        seen = self._seen_alike(wish, found)
+        if warnings:
+            seen = replace(seen, sights=(*doubts, *seen.sights), warnings=tuple(warnings))
         if wish.commit is None and not self._is_crashed(wish):
             self.lasting[wish.path] = (version_of(wish.entry, wish.chart), seen)
         return seen
+
+    def _seen_alike(self, wish: Wish, found: BlobFacts) -> FileFacts:
+        """One for all copies of a file that are asked the same."""
+        name = (wish.key, id(wish.group))
+        if name not in self._alike:
+            asked = wish.group.asked if found.sights else ()
+            sights = tuple((one.name, found.sights[one.key]) for one in asked if one.key in found.sights)
+            hits = tuple((detector.name, found.hits.get(detector.name, ())) for detector in wish.detectors)
+            self._alike[name] = FileFacts(sights, hits, (), not wish.is_empty)
+        return self._alike[name]
 
     def _gather(self, new: Mapping[str, FileFacts]) -> None:
         """Everything of the snapshot in path order; a clean blob counts as looked into."""

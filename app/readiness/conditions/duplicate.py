@@ -24,6 +24,7 @@ ALIKE = 0.8
 _WORDS = 20_000
 _SEQUENCE = 5
 _KEPT = 48
+_COMPARED = 5_000
 _CROWD = 20
 """A sequence in more documents than this is a notice or a template, and says nothing of two of them."""
 
@@ -64,12 +65,16 @@ class DuplicateCondition:
         return Sight(((1, " ".join(f"{one:08x}" for one in sorted(sequences)[:_KEPT])),))
 
     def judge(self, view: View) -> Answer:
-        sketches = {
-            path: frozenset(sight.hits[0][1].split())
-            for path, sight in view.sights(self)
-            if sight.hits and not matches(_ON_PURPOSE, path)
-        }
-        pairs = list(islice(_alike(sketches), PLACES))
+        first: dict[str, str] = {}
+        copies: list[tuple[str, str]] = []
+        for path, sight in view.sights(self):
+            if not sight.hits or matches(_ON_PURPOSE, path):
+                continue
+            known = first.setdefault(sight.hits[0][1], path) if len(first) < _COMPARED else path
+            if known != path and len(copies) < PLACES:
+                copies.append((known, path))
+        sketches = {path: frozenset(sketch.split()) for sketch, path in first.items()}
+        pairs = [*copies, *islice(_alike(sketches), PLACES)][:PLACES]
         if not pairs:
             return NO
         evidence = tuple(Evidence(second, 1, f"nearly the same as {first}") for first, second in pairs)
