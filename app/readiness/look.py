@@ -2,7 +2,7 @@
 
 from app.readiness.blob_facts import BlobFacts
 from app.readiness.conditions.condition import BlobCondition
-from app.readiness.conditions.sight import Sight
+from app.readiness.conditions.sight import TOO_LARGE, Sight
 from app.readiness.detectors.detector import Hit
 from app.readiness.detectors.secrets.file_class import is_binary_name
 from app.readiness.formats.malformed import Malformed
@@ -70,4 +70,4 @@ def _look_with_detectors(wish: Wish, content: bytes, crashes: dict[str, str]) ->
 
 
 def too_large(condition: BlobCondition) -> str:
-    return f"larger than {condition.limit // 1_000_000} MB"
+    return f"{TOO_LARGE} {condition.limit // 1_000_000} MB"

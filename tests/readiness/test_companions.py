@@ -1,7 +1,8 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pytest
 from asking import TODAY, catalogue_of
+from scan_cache_in_memory import Cache
 
 from app.readiness.companions import charts_in, is_companion
 from app.readiness.evaluate import Inputs, Questions, evaluate
@@ -27,26 +28,6 @@ RULES = catalogue_of(
     {"id": "served", "implemented": {"data": "k8s:Service", "where": {"metadata.name": "shop"}}},
 )
 ON = {"chart/values.yaml": "hpa: {enabled: true}\n"}
-
-
-class Cache:
-    """Everything kept in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-        self.trees: dict[str, bytes] = {}
-
-    def get(self, keys: Sequence[str]) -> Mapping[str, bytes]:
-        return {key: self.kept[key] for key in keys if key in self.kept}
-
-    def put(self, facts: Mapping[str, bytes]) -> None:
-        self.kept.update(facts)
-
-    def get_tree(self, plan: str) -> bytes | None:
-        return self.trees.get(plan)
-
-    def put_tree(self, plan: str, facts: bytes) -> None:
-        self.trees[plan] = facts
 
 
 def status(files: Mapping[str, str], cache: Cache | None = None, rule: str = "scales") -> str:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from asking import TODAY, catalogue_of, judge
+from scan_cache_in_memory import Cache
 
 from app.errors import Unreadable
 from app.readiness.blob_facts import BlobFacts
@@ -223,26 +224,6 @@ def test_a_crash_is_an_error_of_that_rule_alone(monkeypatch: pytest.MonkeyPatch)
     assert results["doc"].status == results["after"].status == "error"
     assert results["doc"].error == "ZeroDivisionError while looking into a.md"
     assert results["word"].status == "implemented"
-
-
-class Cache:
-    """A scan cache in memory that counts."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-        self.trees: dict[str, bytes] = {}
-
-    def get(self, keys: Sequence[str]) -> Mapping[str, bytes]:
-        return {key: self.kept[key] for key in keys if key in self.kept}
-
-    def put(self, facts: Mapping[str, bytes]) -> None:
-        self.kept.update(facts)
-
-    def get_tree(self, plan: str) -> bytes | None:
-        return self.trees.get(plan)
-
-    def put_tree(self, plan: str, facts: bytes) -> None:
-        self.trees[plan] = facts
 
 
 MIXED = (

@@ -9,7 +9,7 @@ from app.readiness.conditions.answer import Answer
 from app.readiness.conditions.condition import Condition, View
 from app.readiness.conditions.keys import key_of
 from app.readiness.conditions.reading import Fields
-from app.readiness.conditions.sight import PLACES, Place, Sight, some_hit, trim
+from app.readiness.conditions.sight import PLACES, TOO_LARGE, Place, Sight, some_hit, trim
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.markdown import Prose, count_words, read_prose
 from app.readiness.formats.source import Source
@@ -22,7 +22,6 @@ _ELSEWHERE = r"(?i)https?://\S*(confluence|notion\.(so|site)|sharepoint|atlassia
 _ELSEWHERE_WORDS = 80
 # Marks before the words, or a line of marks below them.
 _HEADING_FORMS = (r"^[ \t>*+0-9.)-]*[#=][^\n]*@", r"@[^\n]*\n[ \t>]*[=~^\"'#*+-]")
-_LARGE = "larger than"
 _REVIEWED = r"(?i)(?:review|updat|test|verifi|rehears|drill|date)\w*[^\n]{0,30}?(\d{4}-\d{2}-\d{2})"
 
 
@@ -100,7 +99,7 @@ class DocCondition:
 
     def judge(self, view: View) -> Answer:
         # A text of a megabyte is a list or a log, and not the document that is looked for.
-        sights = [(path, sight) for path, sight in view.sights(self) if not sight.doubt.startswith(_LARGE)]
+        sights = [(path, sight) for path, sight in view.sights(self) if not sight.doubt.startswith(TOO_LARGE)]
         if self.max_age_days is not None:
             sights = [(path, self._dated(sight, view.today)) for path, sight in sights]
         return some_hit(sights, is_firm=True)

@@ -8,6 +8,9 @@ from app.readiness.conditions.answer import Answer, Truth
 from app.readiness.evidence import Evidence
 
 PLACES = 5
+TOO_LARGE = "larger than"
+"""How the doubt of a file begins that was not looked into for its size."""
+
 TEXT = 200
 Place = tuple[int, str]
 
