@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import re2
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.readiness.status import Severity
 
@@ -17,15 +17,32 @@ FOLDER = Path(__file__).parent
 VALUE_GROUPS = (b"secret", b"single", b"bare")
 
 
+_TOKEN = r"(?:\b|\\[nrt]|%%[0-9A-F]{2})(?P<secret>%s)(?:[^A-Za-z0-9_-]|\z)"
+# A name and its value as programs, settings, manifests and shells write them: `A=v`, `"a": "v"`, `a("n", "v")`, `ENV A v`,
+# `<a>v</a>`, `{"name": "A", "value": "v"}` and the two lines of a container's environment.
+_NAMED = (
+    r"""(?i:%s)(?:\\?["'`])?[\])]{0,2}(?:[ \t]{0,16}(?:: ?str(?:ing)?\s?)?(?:=>|:=|\?=|={1,3}|:|,|>|\|\||\?\?|\b(?:or|is|to)\b)\s{0,8}"""
+    r"""|[ \t]{1,8}|,?\s{1,32}\\?["']?value\\?["']?\s{0,2}[:=]\s{0,4})(?:[a-zA-Z_.]{1,24}\()?(?:\\?["'`])?"""
+    r"""(?P<secret>%s)(?:[^A-Za-z0-9_-]|\z)"""
+)
+
+
 class PatternText(BaseModel):
-    """One format as its data file writes it; before and after are bytes around a literal that RE2 looks at."""
+    """One format as its data file writes it; before and after are bytes around a literal that RE2 looks at.
+
+    It is a whole `regex` with a group called secret, a `token` that nothing longer surrounds, or a `value` of a plain
+    shape that counts only beside one of its `names`. No recipe of `negatives` may be found.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
 
     id: str
     provider: str
     title: str
-    regex: str
+    regex: str = ""
+    token: str = ""
+    names: str = ""
+    value: str = ""
     literals: tuple[str, ...] = Field(min_length=1)
     ignore_case: bool = False
     before: int = Field(default=4, ge=0, le=1024)
@@ -34,10 +51,22 @@ class PatternText(BaseModel):
     tier: Literal["block", "warn"]
     revoke: str
     forge: str
+    negatives: tuple[str, ...] = ()
     family: str = ""
     checksum: str | None = None
     shape: str | None = None
     classes: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_one_form(self) -> Self:
+        if sum(map(bool, (self.regex, self.token, self.names))) != 1 or bool(self.names) != bool(self.value):
+            raise ValueError("write one of regex, token, and names with value")
+        return self
+
+    @property
+    def expression(self) -> str:
+        """What RE2 looks for, with the value in a group called secret."""
+        return self.regex or (_TOKEN % self.token if self.token else _NAMED % (self.names, self.value))
 
 
 class FileNameText(BaseModel):
@@ -129,7 +158,7 @@ def latin1() -> "re2.Options":
 
 def _pattern(row: dict[str, Any]) -> Pattern:
     text = PatternText.model_validate(row)
-    regex = re2.compile(text.regex.encode(), latin1())
+    regex = re2.compile(text.expression.encode(), latin1())
     names = regex.groupindex
     groups = tuple(names[name] for name in VALUE_GROUPS if name in names)
     if not groups:

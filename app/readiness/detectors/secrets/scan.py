@@ -76,11 +76,16 @@ class _Search:
 
 
 def _without_overlaps(matches: Iterable[Match]) -> tuple[Match, ...]:
-    """One match a place: the surer one, and of equals the longer one."""
+    """One match a place: the surer one, and of equals the one that names a provider, then the longer one."""
     kept: list[Match] = []
-    for match in sorted(matches, key=lambda match: (match.start, match.severity is Severity.WARNING, -match.end)):
+    for match in sorted(matches, key=_rank):
         if not kept or match.start >= kept[-1].end:
             kept.append(match)
         elif match.severity is Severity.ERROR and kept[-1].severity is Severity.WARNING:
             kept[-1] = match
     return tuple(kept)
+
+
+def _rank(match: Match) -> tuple[int, bool, bool, bool, int]:
+    is_unsure = match.severity is Severity.WARNING
+    return match.start, is_unsure, not match.checked, match.pattern.text.provider == "any", -match.end
