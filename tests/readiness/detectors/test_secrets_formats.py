@@ -37,7 +37,7 @@ def places(pattern: Pattern, seed: str) -> Iterator[tuple[str, str]]:
     if pattern.text.names:
         name, _, value = token.partition("=")
         yield from ((path, line.format(name=name, value=value)) for path, line in LINES.items() if "name" in line)
-    elif pattern.text.token:
+    elif pattern.text.format:
         yield from ((path, line.format(name="SETTING", value=token)) for path, line in LINES.items())
     else:
         path = "app.yml" if pattern.text.classes else "app.py"

@@ -9,6 +9,7 @@ from app.errors import InvalidInput
 from app.readiness.detectors.secrets.forge_checksums import CLOSINGS
 from app.readiness.detectors.secrets.pack import Pattern, load_pack
 from app.readiness.detectors.secrets.placeholders import is_placeholder
+from app.readiness.detectors.secrets.shapes import Shape, is_mixed
 
 _DIGITS = "0123456789"
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
@@ -69,9 +70,12 @@ def follow(recipe: str, seed: str) -> str:
 
 
 def _is_for_real(pattern: Pattern, token: bytes) -> bool:
-    """Whether the value in it is no placeholder by chance; the name beside it may hold any word."""
+    """Whether the value in it is no placeholder and no word by chance; the name beside it may hold any word."""
     raw = pattern.regex.search(token)
-    return raw is None or not any(is_placeholder(raw.group(group)) for group in pattern.groups if raw.group(group))
+    values = [raw.group(group) for group in pattern.groups if raw.group(group)] if raw else []
+    if any(map(is_placeholder, values)):
+        return False
+    return pattern.text.shape != "mixed" or all(is_mixed(value) is Shape.YES for value in values)
 
 
 def _slot(name: str, argument: str, seed: str, before: str) -> str:

@@ -1,5 +1,6 @@
 """The parts of made-up tokens that carry a checksum over the rest."""
 
+from base64 import b64encode
 from binascii import hexlify
 from collections.abc import Callable, Mapping
 from zlib import crc32
@@ -29,7 +30,7 @@ def _bech32(before: bytes, noise: bytes) -> bytes:
 
 
 def _confluent(before: bytes, noise: bytes) -> bytes:
-    body = hexlify(noise)[:27].upper() + hexlify(noise[27:])[:27]
+    body = b64encode(noise)[:54]
     return body + base64_crc32(body)
 
 

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent
 VALUE_GROUPS = (b"secret", b"single", b"bare")
 
 
-_TOKEN = r"(?:\b|\\[nrt]|%%[0-9A-F]{2})(?P<secret>%s)(?:[^A-Za-z0-9_-]|\z)"
+_FORMAT = r"(?:\b|\\[nrt]|%%[0-9A-F]{2})(?P<secret>%s)(?:[^A-Za-z0-9_-]|\z)"
 # A name and its value as programs, settings, manifests and shells write them: `A=v`, `"a": "v"`, `a("n", "v")`, `ENV A v`,
 # `<a>v</a>`, `{"name": "A", "value": "v"}` and the two lines of a container's environment.
 _NAMED = (
@@ -30,7 +30,7 @@ _NAMED = (
 class PatternText(BaseModel):
     """One format as its data file writes it; before and after are bytes around a literal that RE2 looks at.
 
-    It is a whole `regex` with a group called secret, a `token` that nothing longer surrounds, or a `value` of a plain
+    It is a whole `regex` with a group called secret, a `format` that nothing longer surrounds, or a `value` of a plain
     shape that counts only beside one of its `names`. No recipe of `negatives` may be found.
     """
 
@@ -40,7 +40,7 @@ class PatternText(BaseModel):
     provider: str
     title: str
     regex: str = ""
-    token: str = ""
+    format: str = ""
     names: str = ""
     value: str = ""
     literals: tuple[str, ...] = Field(min_length=1)
@@ -59,14 +59,14 @@ class PatternText(BaseModel):
 
     @model_validator(mode="after")
     def _has_one_form(self) -> Self:
-        if sum(map(bool, (self.regex, self.token, self.names))) != 1 or bool(self.names) != bool(self.value):
-            raise ValueError("write one of regex, token, and names with value")
+        if sum(map(bool, (self.regex, self.format, self.names))) != 1 or bool(self.names) != bool(self.value):
+            raise ValueError("write one of regex, format, and names with value")
         return self
 
     @property
     def expression(self) -> str:
         """What RE2 looks for, with the value in a group called secret."""
-        return self.regex or (_TOKEN % self.token if self.token else _NAMED % (self.names, self.value))
+        return self.regex or (_FORMAT % self.format if self.format else _NAMED % (self.names, self.value))
 
 
 class FileNameText(BaseModel):
@@ -102,6 +102,9 @@ class Pattern:
         return self.text.family or self.text.id
 
     def is_for(self, file_class: str) -> bool:
+        """Lock files hold hashes beside names of all kinds, so that a name beside a value says nothing there."""
+        if self.text.names and file_class == "lock":
+            return False
         return not self.text.classes or file_class in self.text.classes
 
 
