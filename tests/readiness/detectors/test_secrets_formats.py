@@ -67,3 +67,10 @@ def test_look_alikes_are_left_alone(pattern: Pattern) -> None:
 def test_there_are_as_many_formats_as_promised() -> None:
     assert len(PATTERNS) >= 400
     assert len({pattern.text.provider for pattern in PATTERNS}) >= 180
+
+
+def test_a_token_is_found_between_the_literals_of_all_formats() -> None:
+    crowd = b" ".join(literal for pattern in PATTERNS for literal in pattern.literals) + b"\n"
+    for kind in ("github-token", "datadog-api-key", "azure-marked-key", "private-key"):
+        hits = DETECTOR.scan("app.py", 20 * crowd + forge(kind).encode() + b"\n" + 20 * crowd)
+        assert [(hit.kind, hit.line) for hit in hits] == [(kind, 21)]

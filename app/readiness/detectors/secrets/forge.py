@@ -50,7 +50,7 @@ def fill(text: str) -> str:
 def forge(kind: str, seed: str = "") -> str:
     """A valid text of that kind, always the same for one seed; raises `InvalidInput` for a kind the pack lacks.
 
-    A recipe is text with slots `{alphabet:length}`; a slot that closes a token computes its checksum from what is before.
+    A recipe is text with slots `{alphabet:length}`; one that closes a token computes a checksum over what is before.
     """
     pattern = next((pattern for pattern in load_pack().patterns if pattern.id == kind), None)
     if pattern is None:

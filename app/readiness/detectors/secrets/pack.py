@@ -11,20 +11,11 @@ import re2
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.readiness.detectors.secrets.frames import alone, beside_name
 from app.readiness.status import Severity
 
 FOLDER = Path(__file__).parent
 VALUE_GROUPS = (b"secret", b"single", b"bare")
-
-
-_FORMAT = r"(?:\b|\\[nrt]|%%[0-9A-F]{2})(?P<secret>%s)(?:[^A-Za-z0-9_-]|\z)"
-# A name and its value as programs, settings, manifests and shells write them: `A=v`, `"a": "v"`, `a("n", "v")`, `ENV A v`,
-# `<a>v</a>`, `{"name": "A", "value": "v"}` and the two lines of a container's environment.
-_NAMED = (
-    r"""(?i:%s)(?:\\?["'`])?[\])]{0,2}(?:[ \t]{0,16}(?:: ?str(?:ing)?\s?)?(?:=>|:=|\?=|={1,3}|:|,|>|\|\||\?\?|\b(?:or|is|to)\b)\s{0,8}"""
-    r"""|[ \t]{1,8}|,?\s{1,32}\\?["']?value\\?["']?\s{0,2}[:=]\s{0,4})(?:[a-zA-Z_.]{1,24}\()?(?:\\?["'`])?"""
-    r"""(?P<secret>%s)(?:[^A-Za-z0-9_-]|\z)"""
-)
 
 
 class PatternText(BaseModel):
@@ -66,7 +57,7 @@ class PatternText(BaseModel):
     @property
     def expression(self) -> str:
         """What RE2 looks for, with the value in a group called secret."""
-        return self.regex or (_FORMAT % self.format if self.format else _NAMED % (self.names, self.value))
+        return self.regex or (alone(self.format) if self.format else beside_name(self.names, self.value))
 
 
 class FileNameText(BaseModel):

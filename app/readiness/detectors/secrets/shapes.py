@@ -49,7 +49,9 @@ _OTHER_VALUES = re2.compile(
     latin1(),
 )
 
-_OTHER_VALUES_BESIDE_A_NAME = re2.compile(rb"(?i)^(?:[./~\\]|sha(?:1|256|384|512)[:-]|arn:|urn:|projects/)|://|\(|\)", latin1())
+_OTHER_VALUES_BESIDE_A_NAME = re2.compile(
+    rb"(?i)^(?:[./~\\]|sha(?:1|256|384|512)[:-]|arn:|urn:|projects/)|://|\(|\)", latin1()
+)
 
 
 def is_pem_key(value: bytes, name: bytes = b"", host: bytes = b"") -> Shape:
@@ -90,7 +92,7 @@ def looks_issued(value: bytes, name: bytes, host: bytes = b"") -> Shape:
 
 
 def is_mixed(value: bytes, name: bytes = b"", host: bytes = b"") -> Shape:
-    """YES for digits among letters, which is enough where a provider's name stands beside a value of the right length."""
+    """YES for digits among letters, which is enough for a value of the right length beside a provider's name."""
     if _OTHER_VALUES_BESIDE_A_NAME.search(value) or _WEAK.fullmatch(value):
         return Shape.NO
     return Shape.YES if {"digit", "letter"} <= {_class(byte) for byte in value} else Shape.NO
