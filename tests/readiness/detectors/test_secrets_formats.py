@@ -65,8 +65,8 @@ def test_look_alikes_are_left_alone(pattern: Pattern) -> None:
 
 
 def test_there_are_as_many_formats_as_promised() -> None:
-    assert len(PATTERNS) >= 400
-    assert len({pattern.text.provider for pattern in PATTERNS}) >= 180
+    assert len(PATTERNS) >= 500
+    assert len({pattern.text.provider for pattern in PATTERNS}) >= 360
 
 
 def test_a_token_is_found_between_the_literals_of_all_formats() -> None:
