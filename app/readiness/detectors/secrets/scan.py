@@ -14,8 +14,8 @@ STRETCH = 1 << 20
 OVERLAP = 1 << 15
 LOOKS_PER_PATTERN = 2_000
 MATCHES_PER_PATTERN = 200
-# Candidates in a stretch above which their literals are looked for block by block; most files have fewer than ten.
-CROWD = 100
+# Candidates in a stretch above which one more pass over its blocks costs less than looking for each literal in all of it.
+CROWD = 8
 
 
 @dataclass(frozen=True, slots=True)
