@@ -38,7 +38,7 @@ class Prefilter:
         return list(found.values())
 
     def crowded_windows(self, content: bytes) -> Iterator[tuple[Pattern, list[tuple[int, int]]]]:
-        """What `windows` gives, wider by a block: for content in which so many literals are that looking for each is slow."""
+        """What `windows` gives, wider by a block; for content with so many literals that looking for each is slow."""
         spans: dict[str, tuple[Pattern, list[tuple[int, int]]]] = {}
         for start in range(0, len(content), BLOCK):
             for pattern, _ in self.candidates(content[start : start + BLOCK + self._longest]):

@@ -14,7 +14,7 @@ STRETCH = 1 << 20
 OVERLAP = 1 << 15
 LOOKS_PER_PATTERN = 2_000
 MATCHES_PER_PATTERN = 200
-# Candidates in a stretch above which one more pass over its blocks costs less than looking for each literal in all of it.
+# Candidates in a stretch above which one more pass over its blocks costs less than looking for each literal.
 CROWD = 8
 
 
