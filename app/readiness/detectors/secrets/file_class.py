@@ -45,7 +45,7 @@ _BINARY_ENDINGS = frozenset(
 def class_of(path: str) -> str:
     """`config`, `lock` or `other`: the part of a path that decides which formats are looked for."""
     name = path.rsplit("/", 1)[-1].lower()
-    if name in _LOCK_NAMES:
+    if name in _LOCK_NAMES or name.endswith(".lock"):
         return "lock"
     is_config = name in _CONFIG_NAMES or name.startswith(".env") or _ending(name) in _CONFIG_ENDINGS
     return "config" if is_config else "other"

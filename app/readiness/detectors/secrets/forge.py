@@ -6,9 +6,10 @@ from hashlib import shake_256
 import re2
 
 from app.errors import InvalidInput
-from app.readiness.detectors.secrets.checksums import base62_crc32
-from app.readiness.detectors.secrets.pack import load_pack
+from app.readiness.detectors.secrets.forge_checksums import CLOSINGS
+from app.readiness.detectors.secrets.pack import Pattern, load_pack
 from app.readiness.detectors.secrets.placeholders import is_placeholder
+from app.readiness.detectors.secrets.shapes import Shape, is_mixed
 
 _DIGITS = "0123456789"
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
@@ -17,8 +18,14 @@ _ALPHABETS = {
     "digits": _DIGITS,
     "hex": _DIGITS + "abcdef",
     "upperhex": _DIGITS + "ABCDEF",
+    "low": _LOWER,
+    "up": _UPPER,
     "base32": _UPPER + "234567",
+    "b32low": _LOWER + "234567",
     "bech32": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
+    "bech32low": "qpzry9x8gf2tvdw0s3jn54khce6mua7l",
+    "lowernum": _LOWER + _DIGITS,
+    "uppernum": _UPPER + _DIGITS,
     "alpha": _UPPER + _LOWER,
     "alnum": _UPPER + _LOWER + _DIGITS,
     "b64": _UPPER + _LOWER + _DIGITS + "+/",
@@ -27,6 +34,7 @@ _ALPHABETS = {
 _SLOT = re2.compile(r"\{([a-z0-9]+)(?::([A-Za-z0-9 ]+))?\}")
 _PLACEHOLDER = re2.compile(r"\{\{\s*secret:([a-z0-9-]+)(?::([a-z0-9-]+))?\s*\}\}")
 _LINE = 64
+_NOISE = 96
 _ATTEMPTS = 50
 
 
@@ -40,15 +48,19 @@ def fill(text: str) -> str:
 
 
 def forge(kind: str, seed: str = "") -> str:
-    """A valid text of that kind, always the same for one seed; raises `InvalidInput` for a kind the pack lacks."""
-    recipe = next((pattern.text.forge for pattern in load_pack().patterns if pattern.id == kind), None)
-    if recipe is None:
+    """A valid text of that kind, always the same for one seed; raises `InvalidInput` for a kind the pack lacks.
+
+    A recipe is text with slots `{alphabet:length}`; one that closes a token computes a checksum over what is before.
+    """
+    pattern = next((pattern for pattern in load_pack().patterns if pattern.id == kind), None)
+    if pattern is None:
         raise InvalidInput(f"no secret format is called {kind!r}", mend="use an id of the secrets pack")
-    made = (_made(recipe, f"{kind}/{seed}/{attempt}") for attempt in range(_ATTEMPTS))
-    return next(token for token in made if not is_placeholder(token.encode()))
+    made = (follow(pattern.text.forge, f"{kind}/{seed}/{attempt}") for attempt in range(_ATTEMPTS))
+    return next(token for token in made if _is_for_real(pattern, token.encode()))
 
 
-def _made(recipe: str, seed: str) -> str:
+def follow(recipe: str, seed: str) -> str:
+    """What one recipe makes: equal seeds, equal texts."""
     text, position = "", 0
     for number, slot in enumerate(_SLOT.finditer(recipe)):
         text += recipe[position : slot.start()]
@@ -57,9 +69,18 @@ def _made(recipe: str, seed: str) -> str:
     return text + recipe[position:]
 
 
+def _is_for_real(pattern: Pattern, token: bytes) -> bool:
+    """Whether the value in it is no placeholder and no word by chance; the name beside it may hold any word."""
+    raw = pattern.regex.search(token)
+    values = [raw.group(group) for group in pattern.groups if raw.group(group)] if raw else []
+    if any(map(is_placeholder, values)):
+        return False
+    return pattern.text.shape != "mixed" or all(is_mixed(value) is Shape.YES for value in values)
+
+
 def _slot(name: str, argument: str, seed: str, before: str) -> str:
-    if name == "crc62":
-        return base62_crc32(before.partition("_")[2].encode()).decode()
+    if name in CLOSINGS:
+        return CLOSINGS[name](before.encode(), shake_256(seed.encode()).digest(_NOISE)).decode()
     if name == "pem":
         return _key_block(argument, seed)
     if name == "password":

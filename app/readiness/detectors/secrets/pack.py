@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import re2
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.readiness.detectors.secrets.frames import alone, beside_name
 from app.readiness.status import Severity
 
 FOLDER = Path(__file__).parent
@@ -18,14 +19,21 @@ VALUE_GROUPS = (b"secret", b"single", b"bare")
 
 
 class PatternText(BaseModel):
-    """One format as its data file writes it; before and after are bytes around a literal that RE2 looks at."""
+    """One format as its data file writes it; before and after are bytes around a literal that RE2 looks at.
+
+    It is a whole `regex` with a group called secret, a `format` that nothing longer surrounds, or a `value` of a plain
+    shape that counts only beside one of its `names`. No recipe of `negatives` may be found.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
 
     id: str
     provider: str
     title: str
-    regex: str
+    regex: str = ""
+    format: str = ""
+    names: str = ""
+    value: str = ""
     literals: tuple[str, ...] = Field(min_length=1)
     ignore_case: bool = False
     before: int = Field(default=4, ge=0, le=1024)
@@ -34,10 +42,22 @@ class PatternText(BaseModel):
     tier: Literal["block", "warn"]
     revoke: str
     forge: str
+    negatives: tuple[str, ...] = ()
     family: str = ""
     checksum: str | None = None
     shape: str | None = None
     classes: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_one_form(self) -> Self:
+        if sum(map(bool, (self.regex, self.format, self.names))) != 1 or bool(self.names) != bool(self.value):
+            raise ValueError("write one of regex, format, and names with value")
+        return self
+
+    @property
+    def expression(self) -> str:
+        """What RE2 looks for, with the value in a group called secret."""
+        return self.regex or (alone(self.format) if self.format else beside_name(self.names, self.value))
 
 
 class FileNameText(BaseModel):
@@ -73,6 +93,9 @@ class Pattern:
         return self.text.family or self.text.id
 
     def is_for(self, file_class: str) -> bool:
+        """Lock files hold hashes beside names of all kinds, so that a name beside a value says nothing there."""
+        if self.text.names and file_class == "lock":
+            return False
         return not self.text.classes or file_class in self.text.classes
 
 
@@ -129,7 +152,7 @@ def latin1() -> "re2.Options":
 
 def _pattern(row: dict[str, Any]) -> Pattern:
     text = PatternText.model_validate(row)
-    regex = re2.compile(text.regex.encode(), latin1())
+    regex = re2.compile(text.expression.encode(), latin1())
     names = regex.groupindex
     groups = tuple(names[name] for name in VALUE_GROUPS if name in names)
     if not groups:

@@ -7,6 +7,8 @@ import re2
 
 from app.readiness.detectors.secrets.pack import Pattern, latin1, load_pack
 
+BLOCK = 1024
+
 
 class Prefilter:
     """One RE2 set over the literals of the whole pack."""
@@ -24,6 +26,7 @@ class Prefilter:
                     self._owners.append([])
                 self._owners[known[expression]].append((pattern, literal))
         self._set.Compile()
+        self._longest = max((len(literal) for owners in self._owners for _, literal in owners), default=0)
 
     def candidates(self, content: bytes) -> list[tuple[Pattern, list[bytes]]]:
         """The patterns of which at least one literal occurs, with those literals."""
@@ -33,6 +36,20 @@ class Prefilter:
             for pattern, literal in self._owners[index]:
                 found.setdefault(pattern.id, (pattern, []))[1].append(literal)
         return list(found.values())
+
+    def crowded_windows(self, content: bytes) -> Iterator[tuple[Pattern, list[tuple[int, int]]]]:
+        """What `windows` gives, wider by a block; for content with so many literals that looking for each is slow."""
+        spans: dict[str, tuple[Pattern, list[tuple[int, int]]]] = {}
+        for start in range(0, len(content), BLOCK):
+            for pattern, _ in self.candidates(content[start : start + BLOCK + self._longest]):
+                first = max(0, start - pattern.text.before)
+                last = min(len(content), start + BLOCK + pattern.text.after)
+                merged = spans.setdefault(pattern.id, (pattern, []))[1]
+                if merged and first <= merged[-1][1]:
+                    merged[-1] = (merged[-1][0], last)
+                else:
+                    merged.append((first, last))
+        yield from spans.values()
 
 
 @cache

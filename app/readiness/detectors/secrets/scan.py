@@ -14,6 +14,8 @@ STRETCH = 1 << 20
 OVERLAP = 1 << 15
 LOOKS_PER_PATTERN = 2_000
 MATCHES_PER_PATTERN = 200
+# Candidates in a stretch above which one more pass over its blocks costs less than looking for each literal.
+CROWD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def find_matches(content: bytes, file_class: str, secret_key: bytes) -> Matches:
         stretch = content[offset : offset + STRETCH + OVERLAP] if len(content) > STRETCH else content
         candidates = [one for one in load_prefilter().candidates(stretch) if one[0].is_for(file_class)]
         if candidates:
-            search = search or _Search(secret_key)
+            search = search or _Search(secret_key, file_class)
             search.look(stretch, offset, candidates)
     if search is None:
         return NOTHING
@@ -46,12 +48,18 @@ class _Search:
     """The matches of one blob so far, and how many places each pattern made us look at."""
 
     secret_key: bytes = field(repr=False)
+    file_class: str
     found: dict[tuple[str, int], Match] = field(default_factory=dict)
     overflowing: dict[str, Pattern] = field(default_factory=dict)
     looks: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
 
     def look(self, stretch: bytes, offset: int, candidates: list[tuple[Pattern, list[bytes]]]) -> None:
+        if len(candidates) > CROWD:
+            for pattern, spans in load_prefilter().crowded_windows(stretch):
+                if pattern.id not in self.overflowing and pattern.is_for(self.file_class):
+                    self._look_for(pattern, stretch, offset, spans)
+            return
         lowered = b""
         for pattern, literals in candidates:
             if pattern.id in self.overflowing:
@@ -76,11 +84,16 @@ class _Search:
 
 
 def _without_overlaps(matches: Iterable[Match]) -> tuple[Match, ...]:
-    """One match a place: the surer one, and of equals the longer one."""
+    """One match a place: the surer one, and of equals the one that names a provider, then the longer one."""
     kept: list[Match] = []
-    for match in sorted(matches, key=lambda match: (match.start, match.severity is Severity.WARNING, -match.end)):
+    for match in sorted(matches, key=_rank):
         if not kept or match.start >= kept[-1].end:
             kept.append(match)
         elif match.severity is Severity.ERROR and kept[-1].severity is Severity.WARNING:
             kept[-1] = match
     return tuple(kept)
+
+
+def _rank(match: Match) -> tuple[int, bool, bool, bool, int]:
+    is_unsure = match.severity is Severity.WARNING
+    return match.start, is_unsure, not match.checked, match.pattern.text.provider == "any", -match.end

@@ -49,6 +49,10 @@ _OTHER_VALUES = re2.compile(
     latin1(),
 )
 
+_OTHER_VALUES_BESIDE_A_NAME = re2.compile(
+    rb"(?i)^(?:[./~\\]|sha(?:1|256|384|512)[:-]|arn:|urn:|projects/)|://|\(|\)", latin1()
+)
+
 
 def is_pem_key(value: bytes, name: bytes = b"", host: bytes = b"") -> Shape:
     """YES when the body decodes to a DER sequence or to OpenSSH's key format."""
@@ -87,6 +91,13 @@ def looks_issued(value: bytes, name: bytes, host: bytes = b"") -> Shape:
     return Shape.YES if alternations >= _LEAST_ALTERNATIONS else Shape.NO
 
 
+def is_mixed(value: bytes, name: bytes = b"", host: bytes = b"") -> Shape:
+    """YES for digits among letters, which is enough for a value of the right length beside a provider's name."""
+    if _OTHER_VALUES_BESIDE_A_NAME.search(value) or _WEAK.fullmatch(value):
+        return Shape.NO
+    return Shape.YES if {"digit", "letter"} <= {_class(byte) for byte in value} else Shape.NO
+
+
 def _class(byte: int) -> str:
     if byte >= 0x80:  # noqa: PLR2004 - a piece of a character outside ASCII, such as a word of a translation
         return "letter"
@@ -111,4 +122,5 @@ SHAPES: Mapping[str, ShapeTest] = {
     "pgp": is_pgp_key,
     "url": opens_something,
     "assignment": looks_issued,
+    "mixed": is_mixed,
 }
