@@ -127,8 +127,17 @@ def test_a_translation_is_no_secret(words: str) -> None:
     assert kinds("messages/ja.json", f'{{"change-password": "{words}"}}\n') == []
 
 
-def test_an_assignment_in_code_is_no_finding() -> None:
-    assert kinds("src/main.py", 'password = "k7' + 'vQ2mZr8Wp4x9"\n') == []
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("src/main.py", 'password = "k7{}"\n', ["secret-assignment"]),
+        ("src/main.py", "password = k7{}\n", []),
+        ("src/main.py", 'tag = "k7{}"\n', []),
+        ("tests/test_main.py", 'password = "k7{}"\n', []),
+    ],
+)
+def test_an_assignment_in_code_counts_when_it_is_quoted_and_told_so(path: str, text: str, expected: list[str]) -> None:
+    assert kinds(path, text.format("vQ2mZr8Wp4x9")) == expected
 
 
 def test_a_provider_token_is_not_reported_as_an_assignment_too() -> None:
@@ -234,7 +243,7 @@ def test_no_part_of_a_value_shows_in_hits_matches_or_reprs(kind: str) -> None:
 def test_no_part_of_a_value_shows_in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     canary = forge("github-token", "canary")
 
-    def fail(content: bytes, file_class: str, secret_key: bytes) -> None:
+    def fail(content: bytes, file_class: str, secret_key: bytes, *, shows: bool) -> None:
         raise ValueError(content.decode())
 
     monkeypatch.setattr(detector_module, "find_matches", fail)

@@ -45,7 +45,7 @@ def confirm(content: bytes, place: Place, pattern: Pattern, offset: int, secret_
     fingerprint = seal(secret_key, pattern.family, identity)
     start, end = (offset + position for position in place.value)
     severity = Severity.WARNING if doubtful else pattern.severity
-    return Match(pattern, start, end, fingerprint, severity=severity, checked=checked)
+    return Match(pattern.id, start, end, fingerprint, severity=severity, checked=checked)
 
 
 def _is_checked(pattern: Pattern, value: bytes) -> bool:

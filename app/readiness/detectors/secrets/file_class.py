@@ -10,7 +10,7 @@ _CONFIG_ENDINGS = frozenset(
     {
         ".env", ".ini", ".cfg", ".conf", ".config", ".cnf", ".properties", ".props", ".yml", ".yaml", ".json",
         ".jsonc", ".json5", ".toml", ".tf", ".tfvars", ".hcl", ".npmrc", ".pypirc", ".netrc", ".editorconfig",
-        ".service", ".credentials", ".secrets", ".envrc", ".xml", ".plist",
+        ".service", ".credentials", ".secrets", ".envrc", ".xml", ".plist", ".sh", ".bash", ".zsh", ".fish", ".ps1", ".bat", ".cmd",
     }
 )  # fmt: skip
 _CONFIG_NAMES = {"dockerfile", "containerfile", "credentials", "config", ".s3cfg", ".boto", ".my.cnf", ".yarnrc"}
@@ -26,6 +26,16 @@ _SHOWING_FOLDERS = {
     "node_modules", "site-packages", "vendor", "third_party",
 }  # fmt: skip
 _PROSE_ENDINGS = (".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc")
+_TEXT_ENDINGS = (*_PROSE_ENDINGS, ".po", ".pot", ".html", ".htm", ".svg", ".css")
+# Folders of translations, whose keys speak of passwords all the time.
+_WORDS_FOLDERS = {"i18n", "l10n", "lang", "langs", "locale", "locales", "translations", "translation"}
+_CODE_ENDINGS = frozenset(
+    {
+        ".c", ".h", ".cc", ".cpp", ".hpp", ".m", ".mm", ".swift", ".scala", ".groovy", ".dart", ".lua", ".pl", ".pm", ".r",
+        ".ex", ".exs", ".erl", ".clj", ".hs", ".vue", ".svelte", ".sql", ".vb", ".fs", ".jl", ".ipynb", ".mjs", ".cjs",
+        ".proto", ".graphql", ".scss", ".less", ".erb", ".haml", ".twig", ".jinja", ".j2", ".jsp", ".aspx", ".cshtml",
+    }
+)  # fmt: skip
 _TEST_ENDINGS = ("_test.go", "_test.py", "_spec.rb", "_test.rb", "test.java", "tests.cs", "test.kt", "test.php")
 _TEMPLATE_PARTS = {"example", "sample", "template", "dist", "tmpl", "tpl", "defaults"}
 _TEST_PARTS = {"test", "spec", "stories", "mock", "fixture"}
@@ -43,12 +53,16 @@ _BINARY_ENDINGS = frozenset(
 
 @lru_cache(maxsize=KEPT)
 def class_of(path: str) -> str:
-    """`config`, `lock` or `other`: the part of a path that decides which formats are looked for."""
-    name = path.rsplit("/", 1)[-1].lower()
+    """`config`, `code`, `prose`, `lock` or `other`: the part of a path that decides which forms are looked for."""
+    folders, _, name = path.lower().rpartition("/")
     if name in _LOCK_NAMES:
         return "lock"
-    is_config = name in _CONFIG_NAMES or name.startswith(".env") or _ending(name) in _CONFIG_ENDINGS
-    return "config" if is_config else "other"
+    if name.endswith(_TEXT_ENDINGS) or not _WORDS_FOLDERS.isdisjoint(folders.split("/")):
+        return "prose"
+    ending = _ending(name)
+    if name in _CONFIG_NAMES or name.startswith((".env", ".bash", ".zsh")) or ending in _CONFIG_ENDINGS:
+        return "config"
+    return "code" if language_of(path) or ending in _CODE_ENDINGS else "other"
 
 
 def only_shows(path: str) -> bool:
@@ -71,7 +85,7 @@ def is_binary_name(path: str) -> bool:
 
 def is_text_name(path: str) -> bool:
     """Whether the name is that of a configuration, lock file, source or document."""
-    return class_of(path) != "other" or bool(language_of(path)) or path.lower().endswith((*_PROSE_ENDINGS, ".txt"))
+    return class_of(path) != "other" or bool(language_of(path)) or path.lower().endswith(".txt")
 
 
 def forbidden_name(path: str) -> FileNameText | None:

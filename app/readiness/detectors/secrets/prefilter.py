@@ -1,43 +1,60 @@
 """The cheap first pass: which literals a stretch of bytes holds, and the windows around them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
-import re2
+from app.readiness.detectors.secrets.generic_shapes import GenericShape, generic_kinds, load_shapes
+from app.readiness.detectors.secrets.literals import Literal, LiteralSet, literal_set
+from app.readiness.detectors.secrets.pack import Pattern, load_pack
 
-from app.readiness.detectors.secrets.pack import Pattern, latin1, load_pack
+
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    """What may be in a stretch: patterns with those of their literals that occur, and generic forms."""
+
+    patterns: tuple[tuple[Pattern, list[bytes]], ...]
+    shapes: tuple[GenericShape, ...]
 
 
 class Prefilter:
-    """One RE2 set over the literals of the whole pack."""
+    """One set over the literals of the whole pack and of the generic forms."""
 
-    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
-        self._owners: list[list[tuple[Pattern, bytes]]] = []
-        self._set = re2.Set.SearchSet(latin1())
-        known: dict[bytes, int] = {}
+    def __init__(
+        self,
+        patterns: Sequence[Pattern],
+        shapes: Sequence[GenericShape] = (),
+        build: Callable[[Sequence[Literal]], LiteralSet] = literal_set,
+    ) -> None:
+        self._pattern_owners: dict[Literal, list[Pattern]] = {}
+        self._shape_owners: dict[Literal, list[int]] = {}
+        self._shapes = tuple(shapes)
         for pattern in patterns:
-            for literal in pattern.literals:
-                prefix = b"(?i)" if pattern.text.ignore_case else b""
-                expression = prefix + re2.escape(literal)
-                if expression not in known:
-                    known[expression] = self._set.Add(expression)
-                    self._owners.append([])
-                self._owners[known[expression]].append((pattern, literal))
-        self._set.Compile()
+            for text in pattern.literals:
+                self._pattern_owners.setdefault((text, pattern.text.ignore_case), []).append(pattern)
+        for number, shape in enumerate(self._shapes):
+            for literal in shape.text.literals:
+                self._shape_owners.setdefault((literal.encode(), True), []).append(number)
+        self._literals = [*dict.fromkeys([*self._pattern_owners, *self._shape_owners])]
+        self._set = build(self._literals)
 
-    def candidates(self, content: bytes) -> list[tuple[Pattern, list[bytes]]]:
-        """The patterns of which at least one literal occurs, with those literals."""
+    def suspects(self, content: bytes) -> Suspects:
+        """The patterns and forms of which at least one literal occurs."""
         found: dict[str, tuple[Pattern, list[bytes]]] = {}
-        hits = self._set.Match(content)
-        for index in sorted(hits) if hits else ():
-            for pattern, literal in self._owners[index]:
-                found.setdefault(pattern.id, (pattern, []))[1].append(literal)
-        return list(found.values())
+        numbers: set[int] = set()
+        for index in sorted(self._set.present(content)):
+            literal = self._literals[index]
+            for pattern in self._pattern_owners.get(literal, ()):
+                found.setdefault(pattern.id, (pattern, []))[1].append(literal[0])
+            numbers.update(self._shape_owners.get(literal, ()))
+        return Suspects(tuple(found.values()), tuple(self._shapes[number] for number in sorted(numbers)))
 
 
 @cache
 def load_prefilter() -> Prefilter:
-    return Prefilter(load_pack().patterns)
+    """Entries of the pack that stand for a generic kind are left to the forms."""
+    claimed = generic_kinds()
+    return Prefilter([pattern for pattern in load_pack().patterns if pattern.id not in claimed], load_shapes())
 
 
 def windows(content: bytes, literals: list[bytes], before: int, after: int) -> list[tuple[int, int]]:

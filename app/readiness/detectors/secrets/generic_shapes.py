@@ -1,0 +1,78 @@
+"""The forms in which credentials of no certain provider are written, read from shapes.yml beside this module."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+
+import re2
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from app.readiness.detectors.secrets.pack import FOLDER, VALUE_GROUPS, Kind, latin1
+
+FILE = FOLDER / "shapes.yml"
+KINDS: Mapping[str, Kind] = {
+    "basic-authorization": Kind(
+        "User name with its password", "Change the password of that user; then keep the new one outside the repository"
+    ),
+    "bearer-token": Kind(
+        "Token of an Authorization header", "Revoke it where it was issued; then keep the new one outside the repository"
+    ),
+    "key-store": Kind(
+        "Key store", "Revoke what its private keys open; then keep the new key store outside the repository"
+    ),
+}
+"""What the pack has no entry for; the other kinds are those of the pack's entries of the same name."""
+
+
+class ShapeText(BaseModel):
+    """One form as the file writes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    kind: str
+    test: str
+    literals: tuple[str, ...]
+    regex: str
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GenericShape:
+    """One form, ready to look for; groups are those that may hold the value, the others 0 when absent."""
+
+    text: ShapeText
+    regex: "re2._Regexp[bytes]"
+    groups: tuple[int, ...]
+    name_group: int
+    host_group: int
+
+    def is_for(self, file_class: str) -> bool:
+        return file_class in self.text.classes if self.text.classes else file_class != "lock"
+
+
+@cache
+def shapes_digest() -> str:
+    """Changes with every byte of the file."""
+    return sha256(FILE.read_bytes()).hexdigest()[:8]
+
+
+@cache
+def load_shapes() -> tuple[GenericShape, ...]:
+    """All forms in the order of the file, read once a process."""
+    return tuple(_shape(ShapeText.model_validate(row)) for row in yaml.load(FILE.read_bytes(), yaml.CSafeLoader))
+
+
+@cache
+def generic_kinds() -> frozenset[str]:
+    """The kinds that are found here, also where the pack has an entry of that name."""
+    return frozenset(shape.text.kind for shape in load_shapes()) | {"database-url"}
+
+
+def _shape(text: ShapeText) -> GenericShape:
+    regex = re2.compile(text.regex.encode(), latin1())
+    names = regex.groupindex
+    groups = tuple(names[name] for name in VALUE_GROUPS if name in names)
+    return GenericShape(text, regex, groups, names.get(b"name", 0), names.get(b"host", 0))

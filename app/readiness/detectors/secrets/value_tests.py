@@ -1,0 +1,173 @@
+"""The tests of the generic forms: each says of what kind the value is, or None when it is no secret."""
+
+import json
+from base64 import b64decode, urlsafe_b64decode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import re2
+
+from app.readiness.detectors.secrets.names import Promise, name_at, promise_of
+from app.readiness.detectors.secrets.pack import latin1
+from app.readiness.detectors.secrets.placeholders import is_placeholder
+from app.readiness.detectors.secrets.url_test import opens_at
+from app.readiness.detectors.secrets.values import Strength, decoded_text, strength_of
+
+_LONG, _LONGER = 12, 20
+_LEAST_LOOSE = 24
+_JWT_PARTS = 3
+_TOLD = re2.compile(rb"(?i)example|placeholder|dummy|\bfake|\be\.g\.|for instance|\bsample|translat|getenv\(|regex", latin1())
+_BEFORE_BARE = re2.compile(
+    rb"(?i)\s*(?:(?:export|set|setx|env|arg|declare|local|readonly|define|-e|--env|-|//|#+|;|\*|\d+[.)])[ \t]+){0,3}[\"'#;]?", latin1()
+)
+_CODE = re2.compile(rb"[(){}\[\]<>$]|::|->|=>|&&|\|\||;.|,.|[.]{3}", latin1())
+_ELSEWHERE = re2.compile(
+    rb"(?i)^(?:\.{0,2}/[a-z._-]|~/|[a-z]:\\|sha(?:1|256|384|512)[:-]|arn:|urn:|projects/|data:|file:|cn=|uid=|\$2[aby]\$|\$argon2|\$[156]\$|\{s?sha|pbkdf2"
+    rb"|(?:var|local|data|module|each|self|env|secrets|vars|inputs|steps|github|settings|config|process|this|params|request|options)\."
+    rb"|[0-9]{4}-[0-9]{2}-[0-9]{2})|[a-z]://|%[sdv]|\\[(un]|\.(?:json|ya?ml|pem|key|crt|cer|txt|env|py|jsx?|tsx?|go|rb|java|conf|php|html?|svg|png|css)$|@[a-z0-9-]+\.[a-z]{2,}$",
+    latin1(),
+)
+_MADE_UP = re2.compile(rb"John Doe|1234567890|\"sub\":\"(?:user|test|foo)", latin1())
+_WEAK = re2.compile(
+    rb"(?i)(?:my|our|the|new|old|super|very|some|a|db|local|dev)?[_-]?(?:pass(?:w(?:or)?d|phrase)?|pw|pwd|secret|root|admin|user(?:name)?|test(?:ing|er)?|guest|postgres(?:ql)?|mysql|redis|mongo(?:db)?"
+    rb"|rabbitmq|toor|qwerty|letmein|token|key|api[_-]?key|oauth2?|credentials?|dev|demo|app|db|foo|bar|baz|hello|welcome|abc|client|value|string|hunter)"
+    rb"[_-]?(?:pass(?:word)?|secret|token|key|user|test|db|value)?[_-]?[0-9!@#$]{0,6}[a-c]?", latin1(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One place where a form fits; offsets are into content, which nothing shows."""
+
+    kind: str
+    content: bytes = field(repr=False)
+    start: int
+    span: tuple[int, int]
+    line: tuple[int, int]
+    user: bytes = field(repr=False)
+    host: bytes = field(repr=False)
+    file_class: str
+    shows: bool
+
+    @property
+    def value(self) -> bytes:
+        return self.content[self.span[0] : self.span[1]].rstrip(b",;\\")
+
+    @property
+    def around(self) -> bytes:
+        """The line without the value."""
+        return self.content[self.line[0] : self.span[0]] + b" " + self.content[self.span[1] : self.line[1]]
+
+
+ValueTest = Callable[[Candidate], str | None]
+
+
+def is_named(found: Candidate) -> str | None:
+    """A quoted value beside a telling name."""
+    promise = promise_of(name_at(found.content, found.start)[1])
+    return found.kind if promise is not Promise.NOTHING and _counts(found, promise) else None
+
+
+def is_bare(found: Candidate) -> str | None:
+    """A value without quotes, on a line that is an assignment and nothing else."""
+    start, name = name_at(found.content, found.start)
+    promise = promise_of(name)
+    if promise is Promise.NOTHING or _CODE.search(found.value):
+        return None
+    before = found.content[found.line[0] : start]
+    return found.kind if _BEFORE_BARE.fullmatch(before) and _counts(found, promise) else None
+
+
+def is_option(found: Candidate) -> str | None:
+    """A value behind an option of a command line."""
+    if _CODE.search(found.value):
+        return None
+    return found.kind if strength_of(found.value) >= Strength.PASSWORD and _is_meant(found) else None
+
+
+def is_listed(found: Candidate) -> str | None:
+    """A password in a connection string or a statement."""
+    return found.kind if _counts(found, Promise.PASSWORD) else None
+
+
+def is_random(found: Candidate) -> str | None:
+    """A value that only a machine makes."""
+    return found.kind if _counts(found, Promise.LOOSE) else None
+
+
+def is_basic(found: Candidate) -> str | None:
+    """The base64 of a user name and a password."""
+    value = found.value
+    if len(value) % 4:
+        return None
+    text = b64decode(value)
+    user, colon, password = text.partition(b":")
+    if not colon or not user or not text.isascii() or not text.decode().isprintable() or b" " in user:
+        return None
+    weak = _WEAK.fullmatch(password) or password == user or len(password) < 5 or is_placeholder(text)
+    return None if weak or (found.shows and strength_of(password) < Strength.RANDOM) or _TOLD.search(found.around) else found.kind
+
+
+def is_account(found: Candidate) -> str | None:
+    """The user and password of a curl command."""
+    weak = _WEAK.fullmatch(found.value) or found.value == found.user or is_placeholder(found.value) or _CODE.search(found.value)
+    least = Strength.RANDOM if found.shows else Strength.WEAK
+    return None if weak or strength_of(found.value) < least or _TOLD.search(found.around) else found.kind
+
+
+def is_web_token(found: Candidate) -> str | None:
+    """A token whose head names its algorithm; those of tests and tutorials are nobody's."""
+    parts = found.value.split(b".")
+    head, body = _json(parts[0]), _json(parts[1])
+    if len(parts) != _JWT_PARTS or not isinstance(head, dict) or not ({"alg", "typ", "kid"} & head.keys()):
+        return None
+    made_up = found.shows or _MADE_UP.search(json.dumps(body).encode()) or _TOLD.search(found.around)
+    return None if made_up else found.kind
+
+
+def is_open_url(found: Candidate) -> str | None:
+    scheme = found.content[found.start : found.span[0]].partition(b"://")[0]
+    return opens_at(scheme, found.user, found.value, found.host, shows=found.shows or found.file_class == "prose")
+
+
+def _counts(found: Candidate, promise: Promise) -> bool:
+    """Whether the value is strong enough for what its name promises and for where it stands."""
+    value = found.value
+    if _WEAK.fullmatch(value) or not _is_meant(found):
+        return False
+    strength = strength_of(value)
+    decoded = decoded_text(value)
+    if decoded and (is_placeholder(decoded) or strength_of(decoded) < Strength.WEAK):
+        return False
+    if found.shows or found.file_class == "prose":
+        return promise is not Promise.LOOSE and strength is Strength.RANDOM and len(value) >= _LONGER
+    if promise is Promise.LOOSE:
+        return strength is Strength.RANDOM and len(value) >= _LEAST_LOOSE
+    if promise is Promise.TOKEN:
+        return strength >= Strength.UUID or (strength is Strength.PASSWORD and len(value) >= _LONG)
+    return strength >= (Strength.PASSWORD if found.file_class == "code" else Strength.WEAK)
+
+
+def _is_meant(found: Candidate) -> bool:
+    """Whether neither the value nor its line says that it stands for something else."""
+    return not (_ELSEWHERE.search(found.value) or is_placeholder(found.value) or _TOLD.search(found.around))
+
+
+def _json(part: bytes) -> object:
+    try:
+        return json.loads(urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
+    except (ValueError, RecursionError):
+        return None
+
+
+TESTS: Mapping[str, ValueTest] = {
+    "named": is_named,
+    "bare": is_bare,
+    "random": is_random,
+    "option": is_option,
+    "listed": is_listed,
+    "basic": is_basic,
+    "account": is_account,
+    "url": is_open_url,
+    "web-token": is_web_token,
+}
