@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from app.errors import ReadygateError
 from app.readiness.detectors.detector import Hit, Sighting
-from app.readiness.detectors.secrets.file_class import class_of, forbidden_name, is_binary_name, is_text_name, only_shows
+from app.readiness.detectors.secrets.file_class import class_of, forbidden_name, is_binary_name, is_test, is_text_name
 from app.readiness.detectors.secrets.generic_shapes import KINDS, shapes_digest
 from app.readiness.detectors.secrets.judge import CHECKED, MANY, TOO_LARGE, judge_sightings
 from app.readiness.detectors.secrets.kubernetes import decoded_values
@@ -46,7 +46,7 @@ class SecretsDetector:
     def path_class(self, path: str) -> str:
         """All of the path that `scan` looks at: what a cache has to add to the blob's id."""
         entry = forbidden_name(path)
-        return f"{class_of(path)}/{only_shows(path)}/{entry.id if entry else ''}/{is_text_name(path)}"
+        return f"{class_of(path)}/{is_test(path)}/{entry.id if entry else ''}/{is_text_name(path)}"
 
     def scan(self, path: str, content: bytes) -> tuple[Hit, ...]:
         """The hits of one blob; raises `ReadygateError` without any of the content when the scan itself fails."""
@@ -70,7 +70,7 @@ class SecretsDetector:
         text = _text(content, is_named_so=is_text_name(path))
         if text is None:
             return tuple(hits)
-        file_class, shows = class_of(path), only_shows(path)
+        file_class, shows = class_of(path), is_test(path)
         decoded = self._kubernetes_hits(text, shows=shows) if file_class == "config" else {}
         hits += [hit for hit in self._text_hits(text, file_class, shows=shows) if hit.line not in decoded]
         hits += [hit for line in decoded.values() for hit in line]

@@ -65,15 +65,22 @@ def class_of(path: str) -> str:
     return "code" if language_of(path) or ending in _CODE_ENDINGS else "other"
 
 
+@lru_cache(maxsize=KEPT)
 def only_shows(path: str) -> bool:
     """Whether the file is a test, document, example, fixture or lock file, where a secret is mostly made up."""
+    return path.lower().endswith(_PROSE_ENDINGS) or is_test(path)
+
+
+@lru_cache(maxsize=KEPT)
+def is_test(path: str) -> bool:
+    """Whether the file is a test, example or fixture, or lies among documents: all of `only_shows` but prose."""
     *folders, name = path.lower().split("/")
     parts = set(name.split(".")[1:])
     return (
         not _SHOWING_FOLDERS.isdisjoint(folders)
         or name in _LOCK_NAMES
         or name in _PUBLIC_NAMES
-        or name.endswith((*_PROSE_ENDINGS, *_TEST_ENDINGS))
+        or name.endswith(_TEST_ENDINGS)
         or name.startswith(("test_", "conftest."))
         or not parts.isdisjoint(_TEMPLATE_PARTS | _TEST_PARTS)
     )

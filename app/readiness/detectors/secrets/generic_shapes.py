@@ -34,7 +34,7 @@ class ShapeText(BaseModel):
     id: str
     kind: str
     test: str
-    literals: tuple[str, ...]
+    gate: str
     regex: str
     classes: tuple[str, ...] = ()
 

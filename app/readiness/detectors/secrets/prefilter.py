@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import re2
+
+from app.readiness.detectors.secrets.expression_sets import ExpressionSet, expression_set
 from app.readiness.detectors.secrets.generic_shapes import GenericShape, generic_kinds, load_shapes
-from app.readiness.detectors.secrets.literals import Literal, LiteralSet, literal_set
 from app.readiness.detectors.secrets.pack import Pattern, load_pack
 
 
@@ -18,36 +20,35 @@ class Suspects:
 
 
 class Prefilter:
-    """One set over the literals of the whole pack and of the generic forms."""
+    """One set over the literals of the whole pack and the gates of the generic forms."""
 
     def __init__(
         self,
         patterns: Sequence[Pattern],
         shapes: Sequence[GenericShape] = (),
-        build: Callable[[Sequence[Literal]], LiteralSet] = literal_set,
+        build: Callable[[Sequence[bytes]], ExpressionSet] = expression_set,
     ) -> None:
-        self._pattern_owners: dict[Literal, list[Pattern]] = {}
-        self._shape_owners: dict[Literal, list[int]] = {}
-        self._shapes = tuple(shapes)
+        self._patterns: dict[bytes, list[tuple[Pattern, bytes]]] = {}
+        self._shapes: dict[bytes, list[GenericShape]] = {}
         for pattern in patterns:
-            for text in pattern.literals:
-                self._pattern_owners.setdefault((text, pattern.text.ignore_case), []).append(pattern)
-        for number, shape in enumerate(self._shapes):
-            for literal in shape.text.literals:
-                self._shape_owners.setdefault((literal.encode(), True), []).append(number)
-        self._literals = [*dict.fromkeys([*self._pattern_owners, *self._shape_owners])]
-        self._set = build(self._literals)
+            for literal in pattern.literals:
+                expression = (b"(?i)" if pattern.text.ignore_case else b"") + re2.escape(literal)
+                self._patterns.setdefault(expression, []).append((pattern, literal))
+        for shape in shapes:
+            self._shapes.setdefault(b"(?i)" + shape.text.gate.encode(), []).append(shape)
+        self._expressions = [*dict.fromkeys([*self._patterns, *self._shapes])]
+        self._set = build(self._expressions)
 
     def suspects(self, content: bytes) -> Suspects:
-        """The patterns and forms of which at least one literal occurs."""
+        """The patterns of which at least one literal occurs, and the forms whose gate does."""
         found: dict[str, tuple[Pattern, list[bytes]]] = {}
-        numbers: set[int] = set()
+        shapes: list[GenericShape] = []
         for index in sorted(self._set.present(content)):
-            literal = self._literals[index]
-            for pattern in self._pattern_owners.get(literal, ()):
-                found.setdefault(pattern.id, (pattern, []))[1].append(literal[0])
-            numbers.update(self._shape_owners.get(literal, ()))
-        return Suspects(tuple(found.values()), tuple(self._shapes[number] for number in sorted(numbers)))
+            expression = self._expressions[index]
+            for pattern, literal in self._patterns.get(expression, ()):
+                found.setdefault(pattern.id, (pattern, []))[1].append(literal)
+            shapes += self._shapes.get(expression, ())
+        return Suspects(tuple(found.values()), tuple(shapes))
 
 
 @cache

@@ -12,7 +12,7 @@ _DATABASES = re2.compile(
 )
 _NOBODYS = re2.compile(
     rb"(?i)localhost|127\.[0-9.]+|0\.0\.0\.0|\[?::1?\]?|host\.docker\.internal|(?:.*\.)?example(?:\.[a-z]+)?|example[a-z0-9-]*\..*"
-    rb"|.*\.(?:example|invalid|localhost|localdomain|test)|(?:.*\.)?(?:foo|bar|foobar|domain|acme|mydomain|yourdomain|my-?host|some-?host|site|mysite)\.(?:com|org|net|tld|io)"
+    rb"|.*\.(?:example|invalid|localhost|localdomain)|(?:.*\.)?(?:foo|bar|foobar|domain|acme|mydomain|yourdomain|my-?host|some-?host|site|mysite)\.(?:com|org|net|tld|io)"
     rb"|(?:my|your|the|some|a)?[_-]?(?:host(?:name)?|server(?:name)?|proxy|url|ip|address|endpoint|domain)|.*your.*|x+\..*|.*\.\.\..*|1\.2\.3\.4|[a-c]|foo|bar",
     latin1(),
 )

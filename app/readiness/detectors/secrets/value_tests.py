@@ -24,7 +24,7 @@ _CODE = re2.compile(rb"[(){}\[\]<>$]|::|->|=>|&&|\|\||;.|,.|[.]{3}", latin1())
 _ELSEWHERE = re2.compile(
     rb"(?i)^(?:\.{0,2}/[a-z._-]|~/|[a-z]:\\|sha(?:1|256|384|512)[:-]|arn:|urn:|projects/|data:|file:|cn=|uid=|\$2[aby]\$|\$argon2|\$[156]\$|\{s?sha|pbkdf2"
     rb"|(?:var|local|data|module|each|self|env|secrets|vars|inputs|steps|github|settings|config|process|this|params|request|options)\."
-    rb"|[0-9]{4}-[0-9]{2}-[0-9]{2})|[a-z]://|%[sdv]|\\[(un]|\.(?:json|ya?ml|pem|key|crt|cer|txt|env|py|jsx?|tsx?|go|rb|java|conf|php|html?|svg|png|css)$|@[a-z0-9-]+\.[a-z]{2,}$",
+    rb"|[0-9]{4}-[0-9]{2}-[0-9]{2})|[a-z]://|::|%\]|%[sdv]|\\[(un]|\.(?:json|ya?ml|pem|key|crt|cer|txt|env|py|jsx?|tsx?|go|rb|java|conf|php|html?|svg|png|css)$|@[a-z0-9-]+\.[a-z]{2,}$",
     latin1(),
 )
 _MADE_UP = re2.compile(rb"John Doe|1234567890|\"sub\":\"(?:user|test|foo)", latin1())
@@ -139,12 +139,16 @@ def _counts(found: Candidate, promise: Promise) -> bool:
     decoded = decoded_text(value)
     if decoded and (is_placeholder(decoded) or strength_of(decoded) < Strength.WEAK):
         return False
-    if found.shows or found.file_class == "prose":
+    if found.shows:
+        return False
+    if found.file_class == "prose":
         return promise is not Promise.LOOSE and strength is Strength.RANDOM and len(value) >= _LONGER
     if promise is Promise.LOOSE:
         return strength is Strength.RANDOM and len(value) >= _LEAST_LOOSE
     if promise is Promise.TOKEN:
         return strength >= Strength.UUID or (strength is Strength.PASSWORD and len(value) >= _LONG)
+    if strength is Strength.UUID:
+        return found.file_class != "code"
     return strength >= (Strength.PASSWORD if found.file_class == "code" else Strength.WEAK)
 
 
