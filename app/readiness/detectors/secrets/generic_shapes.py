@@ -9,7 +9,7 @@ import re2
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from app.readiness.detectors.secrets.pack import FOLDER, VALUE_GROUPS, Kind, latin1
+from app.readiness.detectors.secrets.pack import FOLDER, Kind, latin1
 
 FILE = FOLDER / "shapes.yml"
 KINDS: Mapping[str, Kind] = {
@@ -17,7 +17,8 @@ KINDS: Mapping[str, Kind] = {
         "User name with its password", "Change the password of that user; then keep the new one outside the repository"
     ),
     "bearer-token": Kind(
-        "Token of an Authorization header", "Revoke it where it was issued; then keep the new one outside the repository"
+        "Token of an Authorization header",
+        "Revoke it where it was issued; then keep the new one outside the repository",
     ),
     "key-store": Kind(
         "Key store", "Revoke what its private keys open; then keep the new key store outside the repository"
@@ -35,19 +36,17 @@ class ShapeText(BaseModel):
     kind: str
     test: str
     gate: str
+    value: str
     regex: str
     classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class GenericShape:
-    """One form, ready to look for; groups are those that may hold the value, the others 0 when absent."""
+    """One form, ready to look for."""
 
     text: ShapeText
     regex: "re2._Regexp[bytes]"
-    groups: tuple[int, ...]
-    name_group: int
-    host_group: int
 
     def is_for(self, file_class: str) -> bool:
         return file_class in self.text.classes if self.text.classes else file_class != "lock"
@@ -72,7 +71,4 @@ def generic_kinds() -> frozenset[str]:
 
 
 def _shape(text: ShapeText) -> GenericShape:
-    regex = re2.compile(text.regex.encode(), latin1())
-    names = regex.groupindex
-    groups = tuple(names[name] for name in VALUE_GROUPS if name in names)
-    return GenericShape(text, regex, groups, names.get(b"name", 0), names.get(b"host", 0))
+    return GenericShape(text, re2.compile(text.regex.encode(), latin1()))

@@ -20,9 +20,7 @@ class Match:
 
     __slots__ = ("checked", "end", "fingerprint", "kind", "severity", "start")
 
-    def __init__(
-        self, kind: str, start: int, end: int, fingerprint: str, *, severity: Severity, checked: bool
-    ) -> None:
+    def __init__(self, kind: str, start: int, end: int, fingerprint: str, *, severity: Severity, checked: bool) -> None:
         self.kind = kind
         self.start = start
         self.end = end

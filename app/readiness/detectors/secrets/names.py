@@ -26,9 +26,12 @@ _PASSWORDS = re2.compile(
     latin1(),
 )
 _TOKENS = re2.compile(
-    rb".*(?:secrets?|token|apikey|accesskey|secretkey|privatekey|authkey|masterkey|accountkey|credentials?|creds?)", latin1()
+    rb".*(?:secrets?|token|apikey|accesskey|secretkey|privatekey|authkey|masterkey|accountkey|credentials?|creds?)",
+    latin1(),
 )
-_LOOSE = re2.compile(rb".*key|auth|salt|authorization|bearer|passkey|license|cert|tokens|keys|pat|psk|jwt|nonce|signature|hash", latin1())
+_LOOSE = re2.compile(
+    rb".*key|auth|salt|authorization|bearer|passkey|license|cert|tokens|keys|pat|psk|jwt|nonce|signature|hash", latin1()
+)
 _KEY_OF = frozenset(
     b"api app application access account admin auth client consumer crypt encryption encrypt decryption jwt license master private priv"
     b" secret security service session shared signing sign ssh storage subscription server rest write hmac aes"

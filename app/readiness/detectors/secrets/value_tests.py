@@ -2,11 +2,11 @@
 
 import json
 from base64 import b64decode, urlsafe_b64decode
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 import re2
 
+from app.readiness.detectors.secrets.candidate import Candidate, Told, ValueTest
 from app.readiness.detectors.secrets.names import Promise, name_at, promise_of
 from app.readiness.detectors.secrets.pack import latin1
 from app.readiness.detectors.secrets.placeholders import is_placeholder
@@ -16,9 +16,15 @@ from app.readiness.detectors.secrets.values import Strength, decoded_text, stren
 _LONG, _LONGER = 12, 20
 _LEAST_LOOSE = 24
 _JWT_PARTS = 3
-_TOLD = re2.compile(rb"(?i)example|placeholder|dummy|\bfake|\be\.g\.|for instance|\bsample|translat|getenv\(|regex", latin1())
+_SHORTEST, _LONGEST_LOGIN = 5, 400
+_BASE64 = re2.compile(rb"[A-Za-z0-9+/]+", latin1())
+_AFTER_BARE = re2.compile(rb"[\"']?[ \t\r]*(?:$|[;,#])", latin1())
+_TOLD = re2.compile(
+    rb"(?i)example|placeholder|dummy|\bfake|\be\.g\.|for instance|\bsample|translat|getenv\(|regex", latin1()
+)
 _BEFORE_BARE = re2.compile(
-    rb"(?i)\s*(?:(?:export|set|setx|env|arg|declare|local|readonly|define|-e|--env|-|//|#+|;|\*|\d+[.)])[ \t]+){0,3}[\"'#;]?", latin1()
+    rb"(?i)\s*(?:(?:export|set|setx|env|arg|declare|local|readonly|define|-e|--env|-|//|#+|;|\*|\d+[.)])[ \t]+){0,3}[\"'#;]?",
+    latin1(),
 )
 _CODE = re2.compile(rb"[(){}\[\]<>$]|::|->|=>|&&|\|\||;.|,.|[.]{3}", latin1())
 _ELSEWHERE = re2.compile(
@@ -31,103 +37,98 @@ _MADE_UP = re2.compile(rb"John Doe|1234567890|\"sub\":\"(?:user|test|foo)", lati
 _WEAK = re2.compile(
     rb"(?i)(?:my|our|the|new|old|super|very|some|a|db|local|dev)?[_-]?(?:pass(?:w(?:or)?d|phrase)?|pw|pwd|secret|root|admin|user(?:name)?|test(?:ing|er)?|guest|postgres(?:ql)?|mysql|redis|mongo(?:db)?"
     rb"|rabbitmq|toor|qwerty|letmein|token|key|api[_-]?key|oauth2?|credentials?|dev|demo|app|db|foo|bar|baz|hello|welcome|abc|client|value|string|hunter)"
-    rb"[_-]?(?:pass(?:word)?|secret|token|key|user|test|db|value)?[_-]?[0-9!@#$]{0,6}[a-c]?", latin1(),
+    rb"[_-]?(?:pass(?:word)?|secret|token|key|user|test|db|value)?[_-]?[0-9!@#$]{0,6}[a-c]?",
+    latin1(),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One place where a form fits; offsets are into content, which nothing shows."""
-
-    kind: str
-    content: bytes = field(repr=False)
-    start: int
-    span: tuple[int, int]
-    line: tuple[int, int]
-    user: bytes = field(repr=False)
-    host: bytes = field(repr=False)
-    file_class: str
-    shows: bool
-
-    @property
-    def value(self) -> bytes:
-        return self.content[self.span[0] : self.span[1]].rstrip(b",;\\")
-
-    @property
-    def around(self) -> bytes:
-        """The line without the value."""
-        return self.content[self.line[0] : self.span[0]] + b" " + self.content[self.span[1] : self.line[1]]
-
-
-ValueTest = Callable[[Candidate], str | None]
-
-
-def is_named(found: Candidate) -> str | None:
+def is_named(found: Candidate) -> Told | None:
     """A quoted value beside a telling name."""
     promise = promise_of(name_at(found.content, found.start)[1])
-    return found.kind if promise is not Promise.NOTHING and _counts(found, promise) else None
+    return found.told() if promise is not Promise.NOTHING and _counts(found, promise) else None
 
 
-def is_bare(found: Candidate) -> str | None:
+def is_bare(found: Candidate) -> Told | None:
     """A value without quotes, on a line that is an assignment and nothing else."""
     start, name = name_at(found.content, found.start)
     promise = promise_of(name)
-    if promise is Promise.NOTHING or _CODE.search(found.value):
+    value = found.value.rstrip(b",;")
+    if promise is Promise.NOTHING or _CODE.search(value) or not _AFTER_BARE.match(found.behind):
         return None
-    before = found.content[found.line[0] : start]
-    return found.kind if _BEFORE_BARE.fullmatch(before) and _counts(found, promise) else None
+    before = found.before[: start - found.span[0]]
+    return found.told() if _BEFORE_BARE.fullmatch(before) and _counts(found, promise) else None
 
 
-def is_option(found: Candidate) -> str | None:
+def is_paired(found: Candidate) -> Told | None:
+    """A value in a pair of entries, of which the first gives the name."""
+    return None if _CODE.search(found.value) else is_named(found)
+
+
+def is_element(found: Candidate) -> Told | None:
+    """The text of an element of XML."""
+    return is_named(found) if found.behind.lstrip().startswith((b"</", b"]]>")) else None
+
+
+def is_option(found: Candidate) -> Told | None:
     """A value behind an option of a command line."""
     if _CODE.search(found.value):
         return None
-    return found.kind if strength_of(found.value) >= Strength.PASSWORD and _is_meant(found) else None
+    return found.told() if strength_of(found.value) >= Strength.PASSWORD and _is_meant(found) else None
 
 
-def is_listed(found: Candidate) -> str | None:
+def is_listed(found: Candidate) -> Told | None:
     """A password in a connection string or a statement."""
-    return found.kind if _counts(found, Promise.PASSWORD) else None
+    return found.told() if _counts(found, Promise.PASSWORD) else None
 
 
-def is_random(found: Candidate) -> str | None:
+def is_random(found: Candidate) -> Told | None:
     """A value that only a machine makes."""
-    return found.kind if _counts(found, Promise.LOOSE) else None
+    return found.told() if _counts(found, Promise.LOOSE) else None
 
 
-def is_basic(found: Candidate) -> str | None:
+def is_basic(found: Candidate) -> Told | None:
     """The base64 of a user name and a password."""
-    value = found.value
-    if len(value) % 4:
+    value = found.value.rstrip(b"=")
+    if len(value) > _LONGEST_LOGIN or not _BASE64.fullmatch(value):
         return None
-    text = b64decode(value)
+    text = b64decode(value + b"=" * (-len(value) % 4)) if len(value) % 4 != 1 else b""
     user, colon, password = text.partition(b":")
     if not colon or not user or not text.isascii() or not text.decode().isprintable() or b" " in user:
         return None
-    weak = _WEAK.fullmatch(password) or password == user or len(password) < 5 or is_placeholder(text)
-    return None if weak or (found.shows and strength_of(password) < Strength.RANDOM) or _TOLD.search(found.around) else found.kind
+    if _WEAK.fullmatch(password) or password == user or len(password) < _SHORTEST or is_placeholder(text):
+        return None
+    return None if found.shows or _TOLD.search(_line(found)) else found.told()
 
 
-def is_account(found: Candidate) -> str | None:
+def is_account(found: Candidate) -> Told | None:
     """The user and password of a curl command."""
-    weak = _WEAK.fullmatch(found.value) or found.value == found.user or is_placeholder(found.value) or _CODE.search(found.value)
-    least = Strength.RANDOM if found.shows else Strength.WEAK
-    return None if weak or strength_of(found.value) < least or _TOLD.search(found.around) else found.kind
+    first, last = found.span[0] - 1, found.span[1]
+    user, colon, password = found.content[first:last].partition(b":")
+    if found.shows or not colon or _WEAK.fullmatch(password) or password == user or len(password) < _SHORTEST:
+        return None
+    if is_placeholder(password) or _CODE.search(password) or strength_of(password) < Strength.WEAK:
+        return None
+    return None if _TOLD.search(_line(found)) else found.told(span=(last - len(password), last))
 
 
-def is_web_token(found: Candidate) -> str | None:
+def is_web_token(found: Candidate) -> Told | None:
     """A token whose head names its algorithm; those of tests and tutorials are nobody's."""
     parts = found.value.split(b".")
     head, body = _json(parts[0]), _json(parts[1])
     if len(parts) != _JWT_PARTS or not isinstance(head, dict) or not ({"alg", "typ", "kid"} & head.keys()):
         return None
-    made_up = found.shows or _MADE_UP.search(json.dumps(body).encode()) or _TOLD.search(found.around)
-    return None if made_up else found.kind
+    made_up = found.shows or _MADE_UP.search(json.dumps(body).encode()) or _TOLD.search(_line(found))
+    return None if made_up else found.told()
 
 
-def is_open_url(found: Candidate) -> str | None:
-    scheme = found.content[found.start : found.span[0]].partition(b"://")[0]
-    return opens_at(scheme, found.user, found.value, found.host, shows=found.shows or found.file_class == "prose")
+def is_open_url(found: Candidate) -> Told | None:
+    """An address with a user and a password in front of the host."""
+    scheme, _, rest = found.value.partition(b"://")
+    login, _, host = rest.rpartition(b"@")
+    user, _, password = login.partition(b":")
+    kind = opens_at(scheme, user, password, host, shows=found.shows or found.file_class == "prose")
+    last = found.span[1] - len(host) - 1
+    return None if kind is None else found.told(kind, (last - len(password), last))
 
 
 def _counts(found: Candidate, promise: Promise) -> bool:
@@ -152,9 +153,13 @@ def _counts(found: Candidate, promise: Promise) -> bool:
     return strength >= (Strength.PASSWORD if found.file_class == "code" else Strength.WEAK)
 
 
+def _line(found: Candidate) -> bytes:
+    return found.before + b" " + found.behind
+
+
 def _is_meant(found: Candidate) -> bool:
     """Whether neither the value nor its line says that it stands for something else."""
-    return not (_ELSEWHERE.search(found.value) or is_placeholder(found.value) or _TOLD.search(found.around))
+    return not (_ELSEWHERE.search(found.value) or is_placeholder(found.value) or _TOLD.search(_line(found)))
 
 
 def _json(part: bytes) -> object:
@@ -167,6 +172,8 @@ def _json(part: bytes) -> object:
 TESTS: Mapping[str, ValueTest] = {
     "named": is_named,
     "bare": is_bare,
+    "paired": is_paired,
+    "element": is_element,
     "random": is_random,
     "option": is_option,
     "listed": is_listed,

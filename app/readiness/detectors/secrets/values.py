@@ -87,7 +87,9 @@ def _is_dull(value: bytes) -> bool:
     """One letter over and over, few different ones, or a piece of the alphabet or keyboard."""
     lowered = value.lower()
     kinds = set(lowered)
-    if len(kinds) < min(_LEAST_KINDS_OF_LETTERS, len(value) - 1) or max(map(lowered.count, kinds)) > _MOST_OF_ONE * len(value):
+    if len(kinds) < min(_LEAST_KINDS_OF_LETTERS, len(value) - 1) or max(map(lowered.count, kinds)) > _MOST_OF_ONE * len(
+        value
+    ):
         return True
     pieces = {row[start : start + _ROW_PIECE] for row in _ROWS for start in range(len(row) - _ROW_PIECE + 1)}
     return sum(lowered.count(piece) for piece in pieces) * _ROW_PIECE > len(value) // 2
