@@ -8,6 +8,7 @@ from app.errors import ReadygateError
 from app.readiness.detectors.detector import Hit, Sighting
 from app.readiness.detectors.secrets.file_class import class_of, forbidden_name, is_binary_name, is_test, is_text_name
 from app.readiness.detectors.secrets.generic_shapes import KINDS, shapes_digest
+from app.readiness.detectors.secrets.held_files import ENV_FILE, KEY_STORE, is_key_store, tells_something
 from app.readiness.detectors.secrets.judge import CHECKED, MANY, TOO_LARGE, judge_sightings
 from app.readiness.detectors.secrets.kubernetes import decoded_values
 from app.readiness.detectors.secrets.match import Match, seal
@@ -69,7 +70,9 @@ class SecretsDetector:
             return (*hits, Hit(TOO_LARGE, self._seal(TOO_LARGE, b""), 1, 1, Severity.WARNING))
         text = _text(content, is_named_so=is_text_name(path))
         if text is None:
-            return tuple(hits)
+            return tuple(hits or self._key_store_hits(content))
+        if entry and entry.id == ENV_FILE and not tells_something(path, text):
+            hits = []
         file_class, shows = class_of(path), is_test(path)
         decoded = self._kubernetes_hits(text, shows=shows) if file_class == "config" else {}
         hits += [hit for hit in self._text_hits(text, file_class, shows=shows) if hit.line not in decoded]
@@ -94,6 +97,11 @@ class SecretsDetector:
             inside = self._text_hits(value, "config", shows=shows)
             hits[line] = [replace(hit, line=line, end_line=line) for hit in inside]
         return hits
+
+    def _key_store_hits(self, content: bytes) -> list[Hit]:
+        if not is_key_store(content):
+            return []
+        return [Hit(KEY_STORE, self._seal(KEY_STORE, content), 1, 1, Severity.WARNING)]
 
     def _name_hit(self, entry: FileNameText) -> Hit:
         severity = Severity.ERROR if entry.tier == "block" else Severity.WARNING

@@ -2,6 +2,8 @@
 
 from functools import cache, lru_cache
 
+import re2
+
 from app.readiness.conditions.languages import language_of
 from app.readiness.detectors.secrets.pack import FileNameText, load_pack
 from app.readiness.globs import KEPT, GlobSet
@@ -23,7 +25,7 @@ _SHOWING_FOLDERS = {
     "test", "tests", "__tests__", "testing", "spec", "specs", "testdata", "test-data", "test_data",
     "fixture", "fixtures", "mock", "mocks", "__mocks__", "__fixtures__", "example", "examples", "sample", "samples",
     "demo", "demos", "doc", "docs", "documentation", "e2e", "cypress",
-    "node_modules", "site-packages", "vendor", "third_party",
+    "node_modules", "site-packages", "vendor", "third_party", ".yarn",
 }  # fmt: skip
 _PROSE_ENDINGS = (".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc")
 _TEXT_ENDINGS = (*_PROSE_ENDINGS, ".po", ".pot", ".html", ".htm", ".svg", ".css")
@@ -37,6 +39,9 @@ _CODE_ENDINGS = frozenset(
     }
 )  # fmt: skip
 _TEST_ENDINGS = ("_test.go", "_test.py", "_spec.rb", "_test.rb", "test.java", "tests.cs", "test.kt", "test.php")
+_TEST_FOLDER = re2.compile(
+    r"tests?[_-]?(?:certs?|data|resources?|keys?|utils?|files?|support|helpers?|suite|lib|app|harness|env)"
+)
 _TEMPLATE_PARTS = {"example", "sample", "template", "dist", "tmpl", "tpl", "defaults"}
 _TEST_PARTS = {"test", "spec", "stories", "mock", "fixture"}
 # Google's client configuration of a phone app holds keys that are public by design.
@@ -78,6 +83,8 @@ def is_test(path: str) -> bool:
     parts = set(name.split(".")[1:])
     return (
         not _SHOWING_FOLDERS.isdisjoint(folders)
+        or any(folder.startswith("test") and _TEST_FOLDER.fullmatch(folder) for folder in folders)
+        or name.split(".")[0] in {"test", "tests"}
         or name in _LOCK_NAMES
         or name in _PUBLIC_NAMES
         or name.endswith(_TEST_ENDINGS)

@@ -12,7 +12,7 @@ _BLANK = re2.compile(rb"[\s\"'`<>]", latin1())
 _ITEM = re2.compile(rb"[\s\"'`<>;&{}]", latin1())
 _TAG = re2.compile(rb"[\s<>]|\]\]", latin1())
 _NO_TOKEN = re2.compile(rb"[^A-Za-z0-9+/=_.%~-]", latin1())
-_QUOTES = b"\"'`"
+_TRAILING = b",;"
 
 Span = tuple[int, int]
 ValueEnd = Callable[[bytes, int, int], Span]
@@ -35,7 +35,12 @@ def _to(pattern: "re2._Regexp[bytes]") -> ValueEnd:
     def end_of(content: bytes, start: int, end: int) -> Span:
         limit = min(len(content), end + LONGEST_VALUE)
         found = pattern.search(content, end, limit)
-        return (end - 1, found.start() if found else limit) if found or limit == len(content) else _NOWHERE
+        if not found and limit < len(content):
+            return _NOWHERE
+        last = found.start() if found else limit
+        while last > end and content[last - 1] in _TRAILING:
+            last -= 1
+        return end - 1, last
 
     return end_of
 

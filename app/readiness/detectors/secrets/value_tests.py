@@ -16,8 +16,10 @@ from app.readiness.detectors.secrets.values import Strength, decoded_text, stren
 _LONG, _LONGER = 12, 20
 _LEAST_LOOSE = 24
 _JWT_PARTS = 3
-_SHORTEST, _LONGEST_LOGIN = 5, 400
+_SHORTEST, _SHORTEST_PASSWORD, _LONGEST_LOGIN = 5, 6, 400
+_MINIFIED = 400
 _BASE64 = re2.compile(rb"[A-Za-z0-9+/]+", latin1())
+_OPENED = re2.compile(rb"[(\[{]", latin1())
 _AFTER_BARE = re2.compile(rb"[\"']?[ \t\r]*(?:$|[;,#])", latin1())
 _TOLD = re2.compile(
     rb"(?i)example|placeholder|dummy|\bfake|\be\.g\.|for instance|\bsample|translat|getenv\(|regex", latin1()
@@ -28,7 +30,7 @@ _BEFORE_BARE = re2.compile(
 )
 _CODE = re2.compile(rb"[(){}\[\]<>$]|::|->|=>|&&|\|\||;.|,.|[.]{3}", latin1())
 _ELSEWHERE = re2.compile(
-    rb"(?i)^(?:\.{0,2}/[a-z._-]|~/|[a-z]:\\|sha(?:1|256|384|512)[:-]|arn:|urn:|projects/|data:|file:|cn=|uid=|\$2[aby]\$|\$argon2|\$[156]\$|\{s?sha|pbkdf2"
+    rb"(?i)^(?:\.{0,2}/[a-z._-]|(?:uniq|idx|fk|uk|pk)_|~/|[a-z]:\\|sha(?:1|256|384|512)[:-]|arn:|urn:|projects/|data:|file:|cn=|uid=|\$2[aby]\$|\$argon2|\$[156]\$|\{s?sha|pbkdf2"
     rb"|(?:var|local|data|module|each|self|env|secrets|vars|inputs|steps|github|settings|config|process|this|params|request|options)\."
     rb"|[0-9]{4}-[0-9]{2}-[0-9]{2})|[a-z]://|::|%\]|%[sdv]|\\[(un]|\.(?:json|ya?ml|pem|key|crt|cer|txt|env|py|jsx?|tsx?|go|rb|java|conf|php|html?|svg|png|css)$|@[a-z0-9-]+\.[a-z]{2,}$",
     latin1(),
@@ -44,7 +46,10 @@ _WEAK = re2.compile(
 
 def is_named(found: Candidate) -> Told | None:
     """A quoted value beside a telling name."""
-    promise = promise_of(name_at(found.content, found.start)[1])
+    start, name = name_at(found.content, found.start)
+    promise = promise_of(name)
+    if b"," in found.content[found.start : found.span[0]] and not _OPENED.search(found.before[: start - found.span[0]]):
+        return None  # an item of a list and the next one
     return found.told() if promise is not Promise.NOTHING and _counts(found, promise) else None
 
 
@@ -52,8 +57,7 @@ def is_bare(found: Candidate) -> Told | None:
     """A value without quotes, on a line that is an assignment and nothing else."""
     start, name = name_at(found.content, found.start)
     promise = promise_of(name)
-    value = found.value.rstrip(b",;")
-    if promise is Promise.NOTHING or _CODE.search(value) or not _AFTER_BARE.match(found.behind):
+    if promise is Promise.NOTHING or _CODE.search(found.value) or not _AFTER_BARE.match(found.behind):
         return None
     before = found.before[: start - found.span[0]]
     return found.told() if _BEFORE_BARE.fullmatch(before) and _counts(found, promise) else None
@@ -70,10 +74,11 @@ def is_element(found: Candidate) -> Told | None:
 
 
 def is_option(found: Candidate) -> Told | None:
-    """A value behind an option of a command line."""
-    if _CODE.search(found.value):
+    """A value behind an option of a command line; help texts and manuals are full of them."""
+    if found.shows or _CODE.search(found.value):
         return None
-    return found.told() if strength_of(found.value) >= Strength.PASSWORD and _is_meant(found) else None
+    least = Strength.PASSWORD if found.file_class in ("config", "other") else Strength.RANDOM
+    return found.told() if strength_of(found.value) >= least and _is_meant(found) else None
 
 
 def is_listed(found: Candidate) -> Told | None:
@@ -134,7 +139,7 @@ def is_open_url(found: Candidate) -> Told | None:
 def _counts(found: Candidate, promise: Promise) -> bool:
     """Whether the value is strong enough for what its name promises and for where it stands."""
     value = found.value
-    if _WEAK.fullmatch(value) or not _is_meant(found):
+    if len(value) < _SHORTEST_PASSWORD or _WEAK.fullmatch(value) or not _is_meant(found) or _is_minified(found):
         return False
     strength = strength_of(value)
     decoded = decoded_text(value)
@@ -151,6 +156,19 @@ def _counts(found: Candidate, promise: Promise) -> bool:
     if strength is Strength.UUID:
         return found.file_class != "code"
     return strength >= (Strength.PASSWORD if found.file_class == "code" else Strength.WEAK)
+
+
+def _is_minified(found: Candidate) -> bool:
+    """Whether the line goes on and on before and behind, as in what a build has written."""
+    if found.file_class != "code":
+        return False
+    start, end = found.span
+    least = max(0, start - _MINIFIED)
+    is_long = (
+        start - found.content.rfind(b"\n", least, start) - 1 >= _MINIFIED
+        or found.content.rfind(b"\n", least, start) < 0 < least
+    )
+    return is_long and found.content.find(b"\n", end, end + _MINIFIED) < 0
 
 
 def _line(found: Candidate) -> bytes:
