@@ -19,6 +19,7 @@ _JWT_PARTS = 3
 _SHORTEST, _SHORTEST_PASSWORD, _LONGEST_LOGIN = 5, 6, 400
 _MINIFIED = 400
 _BASE64 = re2.compile(rb"[A-Za-z0-9+/]+", latin1())
+_COMMENT = re2.compile(rb"\s*(?://|#|\*|/\*|--|\.\.)", latin1())
 _OPENED = re2.compile(rb"[(\[{]", latin1())
 _AFTER_BARE = re2.compile(rb"[\"']?[ \t\r]*(?:$|[;,#])", latin1())
 _TOLD = re2.compile(
@@ -149,7 +150,7 @@ def _counts(found: Candidate, promise: Promise) -> bool:
         return False
     if found.file_class == "prose":
         return promise is not Promise.LOOSE and strength is Strength.RANDOM and len(value) >= _LONGER
-    if promise is Promise.LOOSE:
+    if promise is Promise.LOOSE or (found.file_class == "code" and _COMMENT.match(found.before)):
         return strength is Strength.RANDOM and len(value) >= _LEAST_LOOSE
     if promise is Promise.TOKEN:
         return strength >= Strength.UUID or (strength is Strength.PASSWORD and len(value) >= _LONG)
