@@ -57,10 +57,20 @@ VALUES: dict[str, Callable[[random.Random], str]] = {
     "base64": lambda chance: b64encode(chance.randbytes(32)).decode(),
     "password": lambda chance: _random_value(chance, _ALNUM + "!#%*_-+", 12) + "7k!",
     "word with marks": _leet,
-    "dashed": lambda chance: "-".join(_random_value(chance, string.ascii_lowercase + string.digits, 5) for _ in range(4)),
+    "dashed": lambda chance: "-".join(
+        _random_value(chance, string.ascii_lowercase + string.digits, 5) for _ in range(4)
+    ),
 }
 NAMES = {
-    "password": ("DB_PASSWORD", "dbPassword", "smtp_pass", "adminPasswd", "mysql_pwd", "password", "keystore.passphrase"),
+    "password": (
+        "DB_PASSWORD",
+        "dbPassword",
+        "smtp_pass",
+        "adminPasswd",
+        "mysql_pwd",
+        "password",
+        "keystore.passphrase",
+    ),
     "token": ("API_TOKEN", "accessToken", "client_secret", "apiKey", "X-Api-Key", "SECRET_KEY", "webhookSecret"),
 }
 FORMS = (
@@ -133,13 +143,25 @@ def _of_addresses(chance: random.Random) -> Iterator[Case]:
 def _of_headers(chance: random.Random) -> Iterator[Case]:
     for label, make in VALUES.items():
         login = b64encode(f"svc:{make(chance)}".encode()).decode()
-        yield Case("header", f"basic, {label}", "web/call.js", f"headers: {{ Authorization: 'Basic {login}' }}\n", is_secret=True)
-        yield Case("header", f"curl, {label}", "run.sh", f"curl -u svc:{make(chance)} https://a.corp-net.io\n", is_secret=True)
+        yield Case(
+            "header",
+            f"basic, {label}",
+            "web/call.js",
+            f"headers: {{ Authorization: 'Basic {login}' }}\n",
+            is_secret=True,
+        )
+        yield Case(
+            "header", f"curl, {label}", "run.sh", f"curl -u svc:{make(chance)} https://a.corp-net.io\n", is_secret=True
+        )
     for label in ("letters and digits", "hex", "base64"):
         bearer = VALUES[label](chance)
-        yield Case("header", f"bearer, {label}", "web/call.py", f'h = {{"Authorization": "Bearer {bearer}"}}\n', is_secret=True)
+        yield Case(
+            "header", f"bearer, {label}", "web/call.py", f'h = {{"Authorization": "Bearer {bearer}"}}\n', is_secret=True
+        )
     body = {"sub": str(uuid.UUID(int=chance.getrandbits(128))), "scope": "all", "exp": 1_900_000_000}
-    parts = [b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({"alg": "HS256", "typ": "JWT"}, body)]
+    parts = [
+        b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({"alg": "HS256", "typ": "JWT"}, body)
+    ]
     token = ".".join([*parts, _random_value(chance, _ALNUM, 43)])
     yield Case("header", "web token", "web/call.go", f'token := "{token}"\n', is_secret=True)
 

@@ -30,7 +30,7 @@ _SHOWING_FOLDERS = {
 _PROSE_ENDINGS = (".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc")
 _TEXT_ENDINGS = (*_PROSE_ENDINGS, ".po", ".pot", ".html", ".htm", ".svg", ".css")
 # Folders of translations, whose keys speak of passwords all the time.
-_WORDS_FOLDERS = {"i18n", "l10n", "lang", "langs", "locale", "locales", "translations", "translation"}
+_WORDS_FOLDERS = {"i18n", "l10n", "lang", "langs", "locale", "locales", "translations", "translation", "intl"}
 _CODE_ENDINGS = frozenset(
     {
         ".c", ".h", ".cc", ".cpp", ".hpp", ".m", ".mm", ".swift", ".scala", ".groovy", ".dart", ".lua", ".pl", ".pm", ".r",
@@ -39,8 +39,9 @@ _CODE_ENDINGS = frozenset(
     }
 )  # fmt: skip
 _TEST_ENDINGS = ("_test.go", "_test.py", "_spec.rb", "_test.rb", "test.java", "tests.cs", "test.kt", "test.php")
-_TEST_FOLDER = re2.compile(
+_SHOWING_FOLDER = re2.compile(
     r"tests?[_-]?(?:certs?|data|resources?|keys?|utils?|files?|support|helpers?|suite|lib|app|harness|env)"
+    r"|.+[_-](?:docs?|tests?|examples?|fixtures?|samples?)"
 )
 _TEMPLATE_PARTS = {"example", "sample", "template", "dist", "tmpl", "tpl", "defaults"}
 _TEST_PARTS = {"test", "spec", "stories", "mock", "fixture"}
@@ -60,7 +61,7 @@ _BINARY_ENDINGS = frozenset(
 def class_of(path: str) -> str:
     """`config`, `code`, `prose`, `lock` or `other`: the part of a path that decides which forms are looked for."""
     folders, _, name = path.lower().rpartition("/")
-    if name in _LOCK_NAMES:
+    if name in _LOCK_NAMES or name.endswith(".lock"):
         return "lock"
     if name.endswith(_TEXT_ENDINGS) or not _WORDS_FOLDERS.isdisjoint(folders.split("/")):
         return "prose"
@@ -83,7 +84,7 @@ def is_test(path: str) -> bool:
     parts = set(name.split(".")[1:])
     return (
         not _SHOWING_FOLDERS.isdisjoint(folders)
-        or any(folder.startswith("test") and _TEST_FOLDER.fullmatch(folder) for folder in folders)
+        or any(_SHOWING_FOLDER.fullmatch(folder) for folder in folders)
         or name.split(".")[0] in {"test", "tests"}
         or name in _LOCK_NAMES
         or name in _PUBLIC_NAMES

@@ -13,25 +13,28 @@ from app.readiness.detectors.secrets.placeholders import is_placeholder
 from app.readiness.detectors.secrets.url_test import opens_at
 from app.readiness.detectors.secrets.values import Strength, decoded_text, strength_of
 
-_LONG, _LONGER = 12, 20
-_LEAST_LOOSE = 24
+_LONGER, _LONGEST = 20, 25
 _JWT_PARTS = 3
 _SHORTEST, _SHORTEST_PASSWORD, _LONGEST_LOGIN = 5, 6, 400
 _MINIFIED = 400
 _BASE64 = re2.compile(rb"[A-Za-z0-9+/]+", latin1())
 _COMMENT = re2.compile(rb"\s*(?://|#|\*|/\*|--|\.\.)", latin1())
-_OPENED = re2.compile(rb"[(\[{]", latin1())
-_AFTER_BARE = re2.compile(rb"[\"']?[ \t\r]*(?:$|[;,#])", latin1())
-_TOLD = re2.compile(
-    rb"(?i)example|placeholder|dummy|\bfake|\be\.g\.|for instance|\bsample|translat|getenv\(|regex", latin1()
+_TOKEN = re2.compile(rb"[A-Za-z0-9+/=_.~-]+", latin1())
+_SPEAKING = re2.compile(
+    rb"(?i)passw|token|secret|passphrase|credential|^(?:sha|md|rs|hs|es|ps|aes|utf|base|oauth|http|tls|ssl|v)[_-]?[0-9]+",
+    latin1(),
 )
+_DIGIT = re2.compile(rb"[0-9]", latin1())
+_OPENED = re2.compile(rb"\(|[\[{][ \t]*[\"'`]?$", latin1())
+_AFTER_BARE = re2.compile(rb"[\"']?[ \t\r]*(?:$|[;,#])", latin1())
+_TOLD = re2.compile(rb"(?i)example|placeholder|dummy|\bfake|\be\.g\.|for instance|\bsample|translat|regex", latin1())
 _BEFORE_BARE = re2.compile(
-    rb"(?i)\s*(?:(?:export|set|setx|env|arg|declare|local|readonly|define|-e|--env|-|//|#+|;|\*|\d+[.)])[ \t]+){0,3}[\"'#;]?",
+    rb"(?i)\s*(?:(?:export|set|setx|env|arg|declare|local|readonly|define|-e|--env|-|//|#+|;|\*|\d+[.)])[ \t]+){0,3}[\"'#;]?(?://[^\s=]{1,120}:)?",
     latin1(),
 )
 _CODE = re2.compile(rb"[(){}\[\]<>$]|::|->|=>|&&|\|\||;.|,.|[.]{3}", latin1())
 _ELSEWHERE = re2.compile(
-    rb"(?i)^(?:\.{0,2}/[a-z._-]|(?:uniq|idx|fk|uk|pk)_|~/|[a-z]:\\|sha(?:1|256|384|512)[:-]|arn:|urn:|projects/|data:|file:|cn=|uid=|\$2[aby]\$|\$argon2|\$[156]\$|\{s?sha|pbkdf2"
+    rb"(?i)^(?:\.{0,2}/[a-z._-]|(?:uniq|idx|fk|uk|pk)_|(?-i:[A-Z0-9]{1,20}(?:_[A-Z0-9]{1,20})+$)|~/|[a-z]:\\|sha(?:1|256|384|512)[:-]|arn:|urn:|projects/|data:|file:|cn=|uid=|\$2[aby]\$|\$argon2|\$[156]\$|\{s?sha|pbkdf2"
     rb"|(?:var|local|data|module|each|self|env|secrets|vars|inputs|steps|github|settings|config|process|this|params|request|options)\."
     rb"|[0-9]{4}-[0-9]{2}-[0-9]{2})|[a-z]://|::|%\]|%[sdv]|\\[(un]|\.(?:json|ya?ml|pem|key|crt|cer|txt|env|py|jsx?|tsx?|go|rb|java|conf|php|html?|svg|png|css)$|@[a-z0-9-]+\.[a-z]{2,}$",
     latin1(),
@@ -55,13 +58,15 @@ def is_named(found: Candidate) -> Told | None:
 
 
 def is_bare(found: Candidate) -> Told | None:
-    """A value without quotes, on a line that is an assignment and nothing else."""
+    """A value without quotes: a random one, or one on a line that is an assignment and nothing else."""
     start, name = name_at(found.content, found.start)
     promise = promise_of(name)
-    if promise is Promise.NOTHING or _CODE.search(found.value) or not _AFTER_BARE.match(found.behind):
+    if promise is Promise.NOTHING or _CODE.search(found.value):
         return None
     before = found.before[: start - found.span[0]]
-    return found.told() if _BEFORE_BARE.fullmatch(before) and _counts(found, promise) else None
+    if not _BEFORE_BARE.fullmatch(before) or not _AFTER_BARE.match(found.behind) or found.file_class == "code":
+        return found.told() if _is_long(found.value) and _counts(found, Promise.LOOSE) else None
+    return found.told() if _counts(found, promise) else None
 
 
 def is_paired(found: Candidate) -> Told | None:
@@ -140,23 +145,36 @@ def is_open_url(found: Candidate) -> Told | None:
 def _counts(found: Candidate, promise: Promise) -> bool:
     """Whether the value is strong enough for what its name promises and for where it stands."""
     value = found.value
-    if len(value) < _SHORTEST_PASSWORD or _WEAK.fullmatch(value) or not _is_meant(found) or _is_minified(found):
+    if found.shows or len(value) < _SHORTEST_PASSWORD or _WEAK.fullmatch(value):
+        return False
+    if not _is_meant(found) or _is_minified(found) or _is_encoded_text(value):
         return False
     strength = strength_of(value)
-    decoded = decoded_text(value)
-    if decoded and (is_placeholder(decoded) or strength_of(decoded) < Strength.WEAK):
-        return False
-    if found.shows:
-        return False
     if found.file_class == "prose":
         return promise is not Promise.LOOSE and strength is Strength.RANDOM and len(value) >= _LONGER
     if promise is Promise.LOOSE or (found.file_class == "code" and _COMMENT.match(found.before)):
-        return strength is Strength.RANDOM and len(value) >= _LEAST_LOOSE
+        return strength is Strength.RANDOM and len(value) >= (_LONGER if promise is Promise.LOOSE else _LONGEST)
     if promise is Promise.TOKEN:
-        return strength >= Strength.UUID or (strength is Strength.PASSWORD and len(value) >= _LONG)
-    if strength is Strength.UUID:
-        return found.file_class != "code"
-    return strength >= (Strength.PASSWORD if found.file_class == "code" else Strength.WEAK)
+        return strength >= Strength.PASSWORD
+    return _is_password(found, strength)
+
+
+def _is_password(found: Candidate, strength: Strength) -> bool:
+    """A word counts when it has a digit, does not speak of passwords itself, and is no algorithm's name."""
+    if strength in (Strength.UUID, Strength.WEAK):
+        is_word = strength is Strength.WEAK and _DIGIT.search(found.value) and not _SPEAKING.search(found.value)
+        return bool(is_word) or (strength is Strength.UUID and found.file_class != "code")
+    return strength >= Strength.PASSWORD
+
+
+def _is_encoded_text(value: bytes) -> bool:
+    """Whether the value is the base64 of something that nobody would call a secret."""
+    decoded = decoded_text(value)
+    return bool(decoded) and (is_placeholder(decoded) or strength_of(decoded) < Strength.WEAK)
+
+
+def _is_long(value: bytes) -> bool:
+    return len(value) >= _LONGER and _TOKEN.fullmatch(value) is not None
 
 
 def _is_minified(found: Candidate) -> bool:

@@ -79,8 +79,8 @@ def changes(value: bytes) -> int:
 
 
 def _is_odd(value: bytes, share: float) -> bool:
-    """Letters alone, that form no words at all and are of both cases."""
-    return share == 0 and value.isalpha() and changes(value) >= len(value) // 3
+    """Letters alone, that form no words at all."""
+    return share == 0 and value.isalpha()
 
 
 def _is_dull(value: bytes) -> bool:
