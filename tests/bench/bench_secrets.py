@@ -57,7 +57,9 @@ def _change(detector: SecretsDetector) -> float:
     """The fastest of ten scans of thirty source files of this project, of some 15 KB each."""
     source = b"".join(file.read_bytes() for file in sorted(Path(__file__).parents[2].joinpath("app").rglob("*.py")))
     pieces = [source[start * 15_000 : (start + 1) * 15_000] for start in range(CHANGE_FILES)]
-    return min(sum(_timed(detector, f"src/m{number}.py", piece) for number, piece in enumerate(pieces)) for _ in range(10))
+    return min(
+        sum(_timed(detector, f"src/m{number}.py", piece) for number, piece in enumerate(pieces)) for _ in range(10)
+    )
 
 
 def _timed(detector: SecretsDetector, path: str, content: bytes) -> float:
@@ -94,7 +96,9 @@ def _yardstick(scanner: Path, tree: Path) -> float:
     options = ("-n", "--no-update-check", "-j2", "--git-history", "none", "--redact", "--format", "jsonl")
     environment = {**os.environ, "KF_RULE_CACHE_DIR": str(scanner.parent / "rules")}
     started = time.perf_counter()
-    subprocess.run((*alone, str(scanner), "scan", str(tree), *options), capture_output=True, check=False, env=environment)
+    subprocess.run(
+        (*alone, str(scanner), "scan", str(tree), *options), capture_output=True, check=False, env=environment
+    )
     return time.perf_counter() - started
 
 

@@ -17,7 +17,7 @@ def _units() -> Mapping[str, bytes]:
         "keywords in lines": b"password\n",
         "assignments": b"password='Sup3rS3cr3tValue'\n",
         "open assignments": b"password=",
-        "open quotes": b"token = \"a",
+        "open quotes": b'token = "a',
         "quotes": b"\"'",
         "line breaks": b"\n",
         "blanks": b"key \t",

@@ -55,9 +55,14 @@ class HyperscanSet:
         return found
 
 
-def expression_set(expressions: Sequence[bytes]) -> ExpressionSet:
-    """The quickest that works here: where Hyperscan is missing or the processor is too old for it, RE2."""
+def hyperscan_set(expressions: Sequence[bytes]) -> ExpressionSet | None:
+    """None where Hyperscan is not installed, the processor is too old for it, or it refuses an expression."""
     try:
         return HyperscanSet(expressions, import_module("hyperscan"))
     except Exception:  # whatever keeps it from working here, RE2 gives the same answers
-        return RE2Set(expressions)
+        return None
+
+
+def expression_set(expressions: Sequence[bytes]) -> ExpressionSet:
+    """The quickest that works here."""
+    return hyperscan_set(expressions) or RE2Set(expressions)

@@ -6,9 +6,15 @@ from functools import cache
 
 import re2
 
-from app.readiness.detectors.secrets.expression_sets import ExpressionSet, expression_set
+from app.readiness.detectors.secrets.expression_sets import ExpressionSet, expression_set, hyperscan_set
 from app.readiness.detectors.secrets.generic_shapes import GenericShape, generic_kinds, load_shapes
 from app.readiness.detectors.secrets.pack import Pattern, load_pack
+
+
+# Looked at to see whether literals are everywhere: pieces of this many bytes, and how many literals are many in them.
+_SAMPLE, _MANY_LITERALS = 1 << 15, 12
+# More patterns than this share literals with no honest file.
+_MANY_PATTERNS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class Prefilter:
             self._shapes.setdefault(b"(?i)" + shape.text.gate.encode(), []).append(shape)
         self._expressions = [*dict.fromkeys([*self._patterns, *self._shapes])]
         self._set = build(self._expressions)
+        self._whole: tuple[tuple[str, ...], ExpressionSet | None] | None = None
 
     def suspects(self, content: bytes) -> Suspects:
         """The patterns of which at least one literal occurs, and the forms whose gate does."""
@@ -48,7 +55,21 @@ class Prefilter:
             for pattern, literal in self._patterns.get(expression, ()):
                 found.setdefault(pattern.id, (pattern, []))[1].append(literal)
             shapes += self._shapes.get(expression, ())
-        return Suspects(tuple(found.values()), tuple(shapes))
+        likely = found if len(found) <= _MANY_PATTERNS else self._narrowed(found, content)
+        return Suspects(tuple(likely.values()), tuple(shapes))
+
+    def _narrowed(
+        self, found: dict[str, tuple[Pattern, list[bytes]]], content: bytes
+    ) -> dict[str, tuple[Pattern, list[bytes]]]:
+        """Without those that match nowhere: for text that holds every literal there is; Hyperscan alone can tell quickly."""
+        if self._whole is None:
+            patterns = {pattern.id: pattern for owners in self._patterns.values() for pattern, _ in owners}
+            self._whole = tuple(patterns), hyperscan_set([pattern.text.regex.encode() for pattern in patterns.values()])
+        names, whole = self._whole
+        if whole is None:
+            return found
+        matching = {names[index] for index in whole.present(content)}
+        return {name: entry for name, entry in found.items() if name in matching}
 
 
 @cache
@@ -59,7 +80,12 @@ def load_prefilter() -> Prefilter:
 
 
 def windows(content: bytes, literals: list[bytes], before: int, after: int) -> list[tuple[int, int]]:
-    """Merged, ordered (start, end) offsets around every occurrence, so that each byte is looked at once."""
+    """Merged, ordered (start, end) offsets around every occurrence, so that each byte is looked at once.
+
+    Where literals are everywhere, the whole is quicker to look at than a thousand windows.
+    """
+    if _is_crowded(content, literals):
+        return [(0, len(content))]
     spans = sorted(span for literal in literals for span in _around(content, literal, before, after))
     merged: list[tuple[int, int]] = []
     for start, end in spans:
@@ -68,6 +94,11 @@ def windows(content: bytes, literals: list[bytes], before: int, after: int) -> l
         else:
             merged.append((start, end))
     return merged
+
+
+def _is_crowded(content: bytes, literals: list[bytes]) -> bool:
+    starts = {0, len(content) // 2}
+    return sum(content.count(literal, at, at + _SAMPLE) for literal in literals for at in starts) > _MANY_LITERALS
 
 
 def _around(content: bytes, literal: bytes, before: int, after: int) -> Iterator[tuple[int, int]]:

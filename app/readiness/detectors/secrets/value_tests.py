@@ -128,7 +128,12 @@ def is_web_token(found: Candidate) -> Told | None:
     head, body = _json(parts[0]), _json(parts[1])
     if len(parts) != _JWT_PARTS or not isinstance(head, dict) or not ({"alg", "typ", "kid"} & head.keys()):
         return None
-    made_up = found.shows or is_placeholder(found.value) or _MADE_UP.search(json.dumps(body).encode()) or _TOLD.search(_line(found))
+    made_up = (
+        found.shows
+        or is_placeholder(found.value)
+        or _MADE_UP.search(json.dumps(body).encode())
+        or _TOLD.search(_line(found))
+    )
     return None if made_up else found.told()
 
 
