@@ -13,11 +13,38 @@ from app.readiness.detectors.secrets.generic_shapes import generic_kinds
 from app.readiness.detectors.secrets.pack import load_pack
 
 _ALNUM = string.ascii_letters + string.digits
-_WORDS = (
-    "window garden signal parser river copper thread market silver branch object header filter worker planet button "
-    "ticket basket camera engine folder letter mirror number orange pocket rocket stream tunnel velvet"
-).split()
-_SPREAD = {"key-block": 6, "url": 6}
+_WORDS = [
+    "window",
+    "garden",
+    "signal",
+    "parser",
+    "river",
+    "copper",
+    "thread",
+    "market",
+    "silver",
+    "branch",
+    "object",
+    "header",
+    "filter",
+    "worker",
+    "planet",
+    "button",
+    "ticket",
+    "basket",
+    "camera",
+    "engine",
+    "folder",
+    "letter",
+    "mirror",
+    "number",
+    "orange",
+    "pocket",
+    "rocket",
+    "stream",
+    "tunnel",
+    "velvet",
+]
 
 
 class Case(NamedTuple):
@@ -171,9 +198,20 @@ def _look_alikes(chance: random.Random) -> Iterator[Case]:
     words = [chance.choice(_WORDS) for _ in range(4)]
     value = VALUES["short letters and digits"](chance)
     stand_ins = {
-        "placeholder": ("changeme123", "<your-token-here>", "xxxxxxxxxxxxxxxx", "YOUR_API_KEY", "example-secret-1", "password123", "********", "TODO-replace-me1"),
-        "reference": ("${DB_PASSWORD}", "{{ vault_password1 }}", "%(password)s", "$(cat /run/secrets/db1)", "vault:secret/data/app#k1", "op://vault/item1/field", "ENC[AES256_GCM,data:9fk2Lk1x8Q==,iv:8a]", "#{ENV['TOKEN1']}"),
-        "identifier": (f"{words[0]}_{words[1]}_{words[2]}", f"{words[0]}{words[1].title()}2{words[2].title()}", f"{words[0]}.{words[1]}.v1", f"/etc/{words[0]}/{words[1]}.pem", f"{words[0]}-{words[1]}-01", f"https://id.{words[0]}.io/oauth2/v1/token"),
+        "placeholder": (
+            "changeme123", "<your-token-here>", "xxxxxxxxxxxxxxxx", "YOUR_API_KEY", "example-secret-1", "password123",
+            "********", "TODO-replace-me1",
+        ),
+        "reference": (
+            "${DB_PASSWORD}", "{{ vault_password1 }}", "%(password)s", "$(cat /run/secrets/db1)",
+            "vault:secret/data/app#k1", "op://vault/item1/field", "ENC[AES256_GCM,data:9fk2Lk1x8Q==,iv:8a]",
+            "#{ENV['TOKEN1']}",
+        ),
+        "identifier": (
+            f"{words[0]}_{words[1]}_{words[2]}", f"{words[0]}{words[1].title()}2{words[2].title()}",
+            f"{words[0]}.{words[1]}.v1", f"/etc/{words[0]}/{words[1]}.pem", f"{words[0]}-{words[1]}-01",
+            f"https://id.{words[0]}.io/oauth2/v1/token",
+        ),
     }  # fmt: skip
     for family, values in stand_ins.items():
         for stand_in in values:
@@ -202,7 +240,7 @@ def _look_alikes(chance: random.Random) -> Iterator[Case]:
         ("code", "message", "app/errors.py", 'PASSWORD_ERROR = "password-too-short-8-chars"\n'),
         ("translation", "german", "src/lang/de.json", '{"password": "Passwort1", "token": "Zugangsschlüssel2"}\n'),
         ("public", "key", "config/app.yml", f"recaptcha_public_key: {value}{value}\n"),
-        ("public", "pem", "certs/a.pem", "-----BEGIN PUBLIC KEY-----\n" + b64encode(chance.randbytes(90)).decode() + "\n-----END PUBLIC KEY-----\n"),
+        ("public", "pem", "a.pem", f"-----BEGIN PUBLIC KEY-----\n{b64encode(chance.randbytes(90)).decode()}\n-----END"),
     )  # fmt: skip
     for family, label, path, text in plain:
         yield Case(family, label, path, text, is_secret=False)

@@ -16,7 +16,7 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """start is where the telling word begins, span where the value stands; offsets are into content, which nothing shows."""
+    """start: where the telling word begins; span: where the value stands, offsets into content, which nothing shows."""
 
     kind: str
     content: bytes = field(repr=False)

@@ -12,7 +12,8 @@ _CONFIG_ENDINGS = frozenset(
     {
         ".env", ".ini", ".cfg", ".conf", ".config", ".cnf", ".properties", ".props", ".yml", ".yaml", ".json",
         ".jsonc", ".json5", ".toml", ".tf", ".tfvars", ".hcl", ".npmrc", ".pypirc", ".netrc", ".editorconfig",
-        ".service", ".credentials", ".secrets", ".envrc", ".xml", ".plist", ".sh", ".bash", ".zsh", ".fish", ".ps1", ".bat", ".cmd",
+        ".service", ".credentials", ".secrets", ".envrc", ".xml", ".plist",
+        ".sh", ".bash", ".zsh", ".fish", ".ps1", ".bat", ".cmd",
     }
 )  # fmt: skip
 _CONFIG_NAMES = {"dockerfile", "containerfile", "credentials", "config", ".s3cfg", ".boto", ".my.cnf", ".yarnrc"}
@@ -33,9 +34,9 @@ _TEXT_ENDINGS = (*_PROSE_ENDINGS, ".po", ".pot", ".html", ".htm", ".svg", ".css"
 _WORDS_FOLDERS = {"i18n", "l10n", "lang", "langs", "locale", "locales", "translations", "translation", "intl"}
 _CODE_ENDINGS = frozenset(
     {
-        ".c", ".h", ".cc", ".cpp", ".hpp", ".m", ".mm", ".swift", ".scala", ".groovy", ".dart", ".lua", ".pl", ".pm", ".r",
-        ".ex", ".exs", ".erl", ".clj", ".hs", ".vue", ".svelte", ".sql", ".vb", ".fs", ".jl", ".ipynb", ".mjs", ".cjs",
-        ".proto", ".graphql", ".scss", ".less", ".erb", ".haml", ".twig", ".jinja", ".j2", ".jsp", ".aspx", ".cshtml",
+        ".c", ".h", ".cc", ".cpp", ".hpp", ".m", ".mm", ".swift", ".scala", ".groovy", ".dart", ".lua", ".pl", ".pm",
+        ".r", ".ex", ".exs", ".erl", ".clj", ".hs", ".vue", ".svelte", ".sql", ".vb", ".fs", ".jl", ".ipynb",
+        ".mjs", ".cjs", ".proto", ".graphql", ".scss", ".less", ".erb", ".haml", ".twig", ".jinja", ".j2", ".jsp", ".aspx", ".cshtml",
     }
 )  # fmt: skip
 _TEST_ENDINGS = ("_test.go", "_test.py", "_spec.rb", "_test.rb", "test.java", "tests.cs", "test.kt", "test.php")

@@ -22,7 +22,7 @@ _HEAD = 16
 
 
 def tells_something(path: str, text: bytes) -> bool:
-    """Whether an environment file sets more than what a page may show: any value under the usual names, else a secret's."""
+    """Whether an environment file sets more than a page may show: anything under the usual names, else a secret."""
     if text.startswith(_CIPHERTEXT):
         return False
     is_plain = path.rsplit("/", 1)[-1].lower() in _PLAIN_NAMES

@@ -1,5 +1,7 @@
 """How word-like letters are, by how often each pair of letters occurs in the words of source texts."""
 
+from itertools import pairwise
+
 import re2
 
 from app.readiness.detectors.secrets.pack import latin1
@@ -45,7 +47,7 @@ def is_wordy(run: bytes) -> bool:
     if len(run) < _SHORTEST_WORD:
         return False
     lowered = [letter - _A for letter in run.lower()]
-    bits = sum(int(_SURPRISE[left * _LETTERS + right]) for left, right in zip(lowered, lowered[1:], strict=False))
+    bits = sum(int(_SURPRISE[left * _LETTERS + right]) for left, right in pairwise(lowered))
     return bits <= _MOST_SURPRISE * (len(lowered) - 1)
 
 

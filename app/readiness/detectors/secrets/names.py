@@ -13,8 +13,8 @@ class Promise(Enum):
 
     NOTHING = "nothing"
     LOOSE = "loose"
-    TOKEN = "token"
-    PASSWORD = "password"
+    TOKEN = "token"  # noqa: S105 - the name of a promise
+    PASSWORD = "password"  # noqa: S105
 
 
 _LONGEST_NAME = 60
@@ -33,23 +33,30 @@ _LOOSE = re2.compile(
     rb".*key|auth|salt|authorization|bearer|passkey|license|cert|tokens|keys|pat|psk|jwt|nonce|signature|hash", latin1()
 )
 _KEY_OF = frozenset(
-    b"api app application access account admin auth client consumer crypt encryption encrypt decryption jwt license master private priv"
-    b" secret security service session shared signing sign ssh storage subscription server rest write hmac aes"
-    b" merchant primary secondary rails django deploy".split()
+    (
+        b"api app application access account admin auth client consumer crypt encryption encrypt decryption "
+        b"jwt license master private priv secret security service session shared signing sign ssh storage "
+        b"subscription server rest write hmac aes merchant primary secondary rails django deploy"
+    ).split()
 )
 # A word behind the telling one that leaves it what it is.
 _LEAVES = frozenset(
-    b"value val prod production dev development staging stage live str string default plain raw env new old current main"
-    b" base b64 base64 encoded clear text local a b c d x v literal here is const var confirmation confirm again internal hex"
-    b" primary secondary bytes data test key1 s".split()
+    (
+        b"value val prod production dev development staging stage live str string default plain raw env new "
+        b"old current main base b64 base64 encoded clear text local a b c d x v literal here is const var "
+        b"confirmation confirm again internal hex primary secondary bytes data test key1 s"
+    ).split()
 )
 _DENIES = frozenset(
-    b"public pub csrf xsrf continuation cancellation integrity partition sort placeholder label title hint message error"
-    b" description translation i18n translate locale pagination cursor next prev previous foreign cache idempotency"
-    b" dedup column tag tags regex pattern regexp symbol reserved lexer tokenizer parser keyboard sample"
-    b" example fake dummy invalid mock expected wrong incorrect bad fingerprint thumbprint digest checksum etag keyword"
-    b" anonymous unsafe insecure secretary passage passenger passive passed compass bypass author authors authority monkey"
-    b" turkey hockey donkey surpass whitespace".split()
+    (
+        b"public pub csrf xsrf continuation cancellation integrity partition sort placeholder label title hint "
+        b"message error description translation i18n translate locale pagination cursor next prev previous "
+        b"foreign cache idempotency dedup column tag tags regex pattern regexp symbol reserved lexer tokenizer "
+        b"parser keyboard sample example fake dummy invalid mock expected wrong incorrect bad fingerprint "
+        b"thumbprint digest checksum etag keyword anonymous unsafe insecure secretary passage passenger "
+        b"passive passed compass bypass author authors authority monkey turkey hockey donkey surpass "
+        b"whitespace"
+    ).split()
 )
 
 

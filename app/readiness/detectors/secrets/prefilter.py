@@ -10,7 +10,6 @@ from app.readiness.detectors.secrets.expression_sets import ExpressionSet, expre
 from app.readiness.detectors.secrets.generic_shapes import GenericShape, generic_kinds, load_shapes
 from app.readiness.detectors.secrets.pack import Pattern, load_pack
 
-
 # Looked at to see whether literals are everywhere: pieces of this many bytes, and how many literals are many in them.
 _SAMPLE, _MANY_LITERALS = 1 << 15, 12
 # More patterns than this share literals with no honest file.
@@ -61,7 +60,7 @@ class Prefilter:
     def _narrowed(
         self, found: dict[str, tuple[Pattern, list[bytes]]], content: bytes
     ) -> dict[str, tuple[Pattern, list[bytes]]]:
-        """Without those that match nowhere: for text that holds every literal there is; Hyperscan alone can tell quickly."""
+        """Without those that match nowhere, for text that holds every literal; Hyperscan alone can tell quickly."""
         if self._whole is None:
             patterns = {pattern.id: pattern for owners in self._patterns.values() for pattern, _ in owners}
             self._whole = tuple(patterns), hyperscan_set([pattern.text.regex.encode() for pattern in patterns.values()])

@@ -20,7 +20,7 @@ MATCHES_PER_PATTERN = 200
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What was found in order of place; overflowing holds kind and family of what has more matches than are looked at."""
+    """What was found in order of place; overflowing: kind and family of what has more matches than are looked at."""
 
     found: tuple[Match, ...]
     overflowing: tuple[tuple[str, str], ...]

@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from enum import IntEnum
+from itertools import pairwise
 
 import re2
 
@@ -75,7 +76,7 @@ def _strength_of_text(value: bytes, digits: int, letters: int, marks: int) -> St
 def changes(value: bytes) -> int:
     """How often small letters, capitals, digits and marks follow each other; joints of names count for nothing."""
     kinds = [_kind(byte) for byte in value if byte not in b"._-/:"]
-    return sum(left != right for left, right in zip(kinds, kinds[1:], strict=False))
+    return sum(left != right for left, right in pairwise(kinds))
 
 
 def _is_odd(value: bytes, share: float) -> bool:
