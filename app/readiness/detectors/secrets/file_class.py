@@ -36,7 +36,8 @@ _CODE_ENDINGS = frozenset(
     {
         ".c", ".h", ".cc", ".cpp", ".hpp", ".m", ".mm", ".swift", ".scala", ".groovy", ".dart", ".lua", ".pl", ".pm",
         ".r", ".ex", ".exs", ".erl", ".clj", ".hs", ".vue", ".svelte", ".sql", ".vb", ".fs", ".jl", ".ipynb",
-        ".mjs", ".cjs", ".proto", ".graphql", ".scss", ".less", ".erb", ".haml", ".twig", ".jinja", ".j2", ".jsp", ".aspx", ".cshtml",
+        ".mjs", ".cjs", ".proto", ".graphql", ".scss", ".less", ".erb", ".haml", ".twig", ".jinja", ".j2", ".jsp",
+        ".aspx", ".cshtml",
     }
 )  # fmt: skip
 _TEST_ENDINGS = ("_test.go", "_test.py", "_spec.rb", "_test.rb", "test.java", "tests.cs", "test.kt", "test.php")
