@@ -5,7 +5,6 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from secrets_score import by_tier_and_kind
 
@@ -13,23 +12,25 @@ from app.readiness.detectors.detector import Sighting
 from app.readiness.detectors.secrets.detector import SecretsDetector
 
 
-def files_of(tree: Path) -> Iterator[tuple[str, Path]]:
-    """Every file but symbolic links and what git keeps for itself."""
-    for folder, folders, names in os.walk(tree):
-        folders[:] = sorted(name for name in folders if name != ".git")
-        for name in sorted(names):
-            file = Path(folder, name)
-            if not file.is_symlink() and file.is_file():
-                yield os.path.relpath(file, tree), file
+def files_of(tree: str, folder: str = "") -> Iterator[tuple[str, int]]:
+    """Path and size of every file but symbolic links and what git keeps for itself."""
+    with os.scandir(f"{tree}/{folder}") as entries:
+        for entry in entries:
+            path = f"{folder}{entry.name}"
+            if entry.is_file(follow_symlinks=False):
+                yield path, entry.stat(follow_symlinks=False).st_size
+            elif entry.is_dir(follow_symlinks=False) and entry.name != ".git":
+                yield from files_of(tree, f"{path}/")
 
 
-def scan_tree(detector: SecretsDetector, tree: Path) -> tuple[list[Sighting], int, int]:
+def scan_tree(detector: SecretsDetector, tree: str) -> tuple[list[Sighting], int, int]:
     """What was seen, and how many files and bytes were looked at."""
     sightings, files, size = [], 0, 0
-    for path, file in files_of(tree):
-        if not detector.wants(path, file.stat().st_size):
+    for path, length in files_of(tree):
+        if not detector.wants(path, length):
             continue
-        content = file.read_bytes()
+        with open(f"{tree}/{path}", "rb") as file:  # noqa: PTH123 - half the time of a Path
+            content = file.read()
         files += 1
         size += len(content)
         hits = detector.scan(path, content)
@@ -43,7 +44,7 @@ def main(trees: list[str]) -> None:
     for tree in trees:
         started = time.perf_counter()
         detector = SecretsDetector(b"bench")
-        sightings, files, size = scan_tree(detector, Path(tree))
+        sightings, files, size = scan_tree(detector, tree)
         seconds = time.perf_counter() - started
         counts = by_tier_and_kind(detector, sightings)
         print(json.dumps({"seconds": seconds, "files": files, "bytes": size, "findings": counts}))

@@ -82,11 +82,10 @@ def only_shows(path: str) -> bool:
 @lru_cache(maxsize=KEPT)
 def is_test(path: str) -> bool:
     """Whether the file is a test, example or fixture, or lies among documents: all of `only_shows` but prose."""
-    *folders, name = path.lower().split("/")
+    folders, _, name = path.lower().rpartition("/")
     parts = set(name.split(".")[1:])
     return (
-        not _SHOWING_FOLDERS.isdisjoint(folders)
-        or any(_SHOWING_FOLDER.fullmatch(folder) for folder in folders)
+        _shows_all(folders)
         or name.split(".")[0] in {"test", "tests"}
         or name in _LOCK_NAMES
         or name in _PUBLIC_NAMES
@@ -94,6 +93,12 @@ def is_test(path: str) -> bool:
         or name.startswith(("test_", "conftest."))
         or not parts.isdisjoint(_TEMPLATE_PARTS | _TEST_PARTS)
     )
+
+
+@lru_cache(maxsize=KEPT)
+def _shows_all(folders: str) -> bool:
+    names = folders.split("/")
+    return not _SHOWING_FOLDERS.isdisjoint(names) or any(map(_SHOWING_FOLDER.fullmatch, names))
 
 
 def is_binary_name(path: str) -> bool:
