@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from importlib import import_module
-from threading import local
 from typing import Any, Protocol
 
 import re2
@@ -36,7 +35,7 @@ class RE2Set:
 
 
 class HyperscanSet:
-    """One Hyperscan database, and what each thread needs to ask it."""
+    """One Hyperscan database, and the scratch space of those who have asked it: each call takes one and gives it back."""
 
     def __init__(self, expressions: Sequence[bytes], engine: Any) -> None:
         self._engine = engine
@@ -44,14 +43,16 @@ class HyperscanSet:
         numbers = list(range(len(expressions)))
         flags = [engine.HS_FLAG_SINGLEMATCH] * len(numbers)
         self._database.compile(expressions=list(expressions), ids=numbers, flags=flags)
-        self._threads = local()
+        self._spare: list[Any] = []
 
     def present(self, content: bytes) -> Collection[int]:
         found: list[int] = []
-        scratch = getattr(self._threads, "scratch", None)
-        if scratch is None:
-            scratch = self._threads.scratch = self._engine.Scratch(self._database)
+        try:
+            scratch = self._spare.pop()
+        except IndexError:
+            scratch = self._engine.Scratch(self._database)
         self._database.scan(content, match_event_handler=lambda index, *_: found.append(index), scratch=scratch)
+        self._spare.append(scratch)
         return found
 
 
