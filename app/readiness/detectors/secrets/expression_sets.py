@@ -35,7 +35,7 @@ class RE2Set:
 
 
 class HyperscanSet:
-    """One Hyperscan database, and the scratch space of those who have asked it: each call takes one and gives it back."""
+    """One Hyperscan database, and scratch space: each call takes one and gives it back."""
 
     def __init__(self, expressions: Sequence[bytes], engine: Any) -> None:
         self._engine = engine
