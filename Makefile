@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint unit bench bench-catalogue soak install install-dev lock clean
+.PHONY: demo test lint unit bench bench-catalogue bench-secrets soak install install-dev lock clean
 
 demo: install
 	@$(BIN)/python -m app.commands.demo $(if $(STAY),--stay)
@@ -20,6 +20,10 @@ unit: install-dev
 # `make bench REPO=/path/to/clone`; ARGS="--parts scan --repeats 3" for a part. The other programs are installed outside.
 bench: install-dev
 	@$(BIN)/python tests/bench/bench.py $(if $(REPO),--repo "$(REPO)") $(ARGS)
+
+# Recall, noise and speed of the secrets detector; ARGS="--trees DIR DIR --misses" compares with a pinned scanner on source trees.
+bench-secrets: install-dev
+	@PYTHONPATH=. $(BIN)/python tests/bench/bench_secrets.py $(ARGS)
 
 # How often the rules agree with people who have read thirty repositories; ARGS="--trees DIR" takes clones from a folder, --list says where not.
 bench-catalogue: install-dev

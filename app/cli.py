@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
+from importlib import import_module
 from importlib.metadata import version
 from typing import NoReturn
 
@@ -138,7 +139,9 @@ def _unknown(error: UnknownCommandError) -> str:
 
 
 def _say(text: str) -> None:
-    print(f"readygate: {text}", file=sys.stderr)
+    # Not among the imports: it brings the engine along, which nobody waits for who asks for help.
+    conceal = import_module("app.readiness.conceal").conceal
+    print(f"readygate: {conceal(text)}", file=sys.stderr)
 
 
 def main() -> NoReturn:

@@ -15,6 +15,7 @@ from app.errors import InvalidInput, Unreadable
 from app.git.local import top_of
 from app.jobs.examine import Examination, examine_local
 from app.readiness.catalogue import Catalogue
+from app.readiness.conceal import conceal
 from app.readiness.lazy import lazily
 from app.readiness.policy import Layer
 from app.readiness.reports.formats import NOT_READY, READY, exit_status, render
@@ -167,4 +168,4 @@ def _status(examined: Examination, *, exit_zero: bool) -> int:
 
 
 def _warn(text: str) -> None:
-    print(f"readygate: {text}", file=sys.stderr)
+    print(f"readygate: {conceal(text)}", file=sys.stderr)

@@ -9,6 +9,7 @@ from app.errors import InvalidInput, Unreadable
 from app.readiness.blocking import Judged, blocking_reason
 from app.readiness.catalogue import Catalogue
 from app.readiness.compare import Comparison, compare
+from app.readiness.conceal import concealed
 from app.readiness.detectors.detector import Detector
 from app.readiness.evaluate import Inputs, Questions, ScanCache
 from app.readiness.policy import Policy, Waiver
@@ -88,7 +89,7 @@ def judge(case: Case, cache: ScanCache | None = None) -> Verdict:
             questions.keep()
     except Unreadable as error:
         return replace(_blank(case), warnings=(str(error),))
-    return _verdict(case, head, base)
+    return concealed(_verdict(case, head, base))
 
 
 def _blank(case: Case) -> Verdict:

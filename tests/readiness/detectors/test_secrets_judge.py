@@ -2,7 +2,7 @@
 
 from app.readiness.detectors.detector import Sighting
 from app.readiness.detectors.secrets.detector import SecretsDetector
-from app.readiness.detectors.secrets.forge import forge
+from app.readiness.detectors.secrets.forge import follow, forge
 from app.readiness.result import RuleResult
 from app.readiness.status import Severity, Status
 
@@ -37,7 +37,7 @@ def test_a_blocking_secret_is_missing_with_place_kind_and_remedy() -> None:
 
 
 def test_warnings_alone_leave_the_rule_implemented() -> None:
-    result = judged({"app.yml": forge("database-url")})
+    result = judged({"app.yml": follow("postgresql://app:{password:18}@db.internal.test:5432/app", "")})
     assert result.status is Status.IMPLEMENTED
     assert [finding.severity for finding in result.findings] == [Severity.WARNING]
 

@@ -12,7 +12,7 @@ from app.readiness.detectors.detector import Hit
 from app.readiness.detectors.secrets import detector as detector_module
 from app.readiness.detectors.secrets.checksums import base62_crc32
 from app.readiness.detectors.secrets.detector import LARGEST_BLOB, SecretsDetector
-from app.readiness.detectors.secrets.forge import forge
+from app.readiness.detectors.secrets.forge import follow, forge
 from app.readiness.detectors.secrets.scan import STRETCH, find_matches
 from app.readiness.status import Severity
 
@@ -127,8 +127,17 @@ def test_a_translation_is_no_secret(words: str) -> None:
     assert kinds("messages/ja.json", f'{{"change-password": "{words}"}}\n') == []
 
 
-def test_an_assignment_in_code_is_no_finding() -> None:
-    assert kinds("src/main.py", 'password = "k7' + 'vQ2mZr8Wp4x9"\n') == []
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("src/main.py", 'password = "k7{}"\n', ["secret-assignment"]),
+        ("src/main.py", "password = k7{}\n", []),
+        ("src/main.py", 'tag = "k7{}"\n', []),
+        ("tests/test_main.py", 'password = "k7{}"\n', []),
+    ],
+)
+def test_an_assignment_in_code_counts_when_it_is_quoted_and_told_so(path: str, text: str, expected: list[str]) -> None:
+    assert kinds(path, text.format("vQ2mZr8Wp4x9")) == expected
 
 
 def test_a_provider_token_is_not_reported_as_an_assignment_too() -> None:
@@ -218,9 +227,16 @@ def test_overlong_keyword_files_still_show_the_real_one() -> None:
     assert scan("a.yml", text)[0].severity is Severity.WARNING
 
 
-@pytest.mark.parametrize("kind", ["github-token", "database-url", "secret-assignment", "private-key", "slack-webhook"])
-def test_no_part_of_a_value_shows_in_hits_matches_or_reprs(kind: str) -> None:
-    text = forge(kind, "canary")
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(forge(kind, "canary") for kind in ("github-token", "private-key", "slack-webhook")),
+        follow("DB_PASSWORD={password:20}", "canary"),
+        follow("postgresql://app:{password:18}@db.internal.test:5432/app", "canary"),
+    ],
+    ids=["token", "key", "webhook", "assignment", "url"],
+)
+def test_no_part_of_a_value_shows_in_hits_matches_or_reprs(text: str) -> None:
     content = text.encode()
     matches = find_matches(content, "config", b"key").found
     shown = repr(scan("app.yml", content)) + repr(matches) + str(matches) + "".join(map(str, matches))
@@ -234,7 +250,7 @@ def test_no_part_of_a_value_shows_in_hits_matches_or_reprs(kind: str) -> None:
 def test_no_part_of_a_value_shows_in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     canary = forge("github-token", "canary")
 
-    def fail(content: bytes, file_class: str, secret_key: bytes) -> None:
+    def fail(content: bytes, file_class: str, secret_key: bytes, *, shows: bool) -> None:
         raise ValueError(content.decode())
 
     monkeypatch.setattr(detector_module, "find_matches", fail)

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from app.errors import ReadygateError
 from app.readiness.detectors.detector import Hit, Sighting
-from app.readiness.detectors.secrets.file_class import class_of, forbidden_name, is_binary_name, is_text_name
+from app.readiness.detectors.secrets.file_class import class_of, forbidden_name, is_binary_name, is_test, is_text_name
+from app.readiness.detectors.secrets.generic_shapes import KINDS, shapes_digest
+from app.readiness.detectors.secrets.held_files import ENV_FILE, KEY_STORE, is_key_store, tells_something
 from app.readiness.detectors.secrets.judge import CHECKED, MANY, TOO_LARGE, judge_sightings
 from app.readiness.detectors.secrets.kubernetes import decoded_values
 from app.readiness.detectors.secrets.match import Match, seal
-from app.readiness.detectors.secrets.pack import FileNameText, Pattern, load_pack, pack_digest
+from app.readiness.detectors.secrets.pack import FileNameText, load_pack, pack_digest
 from app.readiness.detectors.secrets.scan import find_matches
 from app.readiness.result import RuleResult
 from app.readiness.status import Severity
@@ -34,7 +36,7 @@ class SecretsDetector:
     def version(self) -> str:
         """Changes with the engine, the pack and the key, because each changes what a cached hit would say."""
         key_id = hmac.new(self.secret_key, b"readygate key id", "sha256").hexdigest()[:8]
-        return f"{ENGINE}-{pack_digest()}-{key_id}"
+        return f"{ENGINE}-{pack_digest()}-{shapes_digest()}-{key_id}"
 
     def wants(self, path: str, size: int) -> bool:
         """False above 20 MB and for names of images, archives and programs; the engine warns of the former."""
@@ -45,7 +47,7 @@ class SecretsDetector:
     def path_class(self, path: str) -> str:
         """All of the path that `scan` looks at: what a cache has to add to the blob's id."""
         entry = forbidden_name(path)
-        return f"{class_of(path)}/{entry.id if entry else ''}/{is_text_name(path)}"
+        return f"{class_of(path)}/{is_test(path)}/{entry.id if entry else ''}/{is_text_name(path)}"
 
     def scan(self, path: str, content: bytes) -> tuple[Hit, ...]:
         """The hits of one blob; raises `ReadygateError` without any of the content when the scan itself fails."""
@@ -59,7 +61,7 @@ class SecretsDetector:
         )
 
     def judge(self, rule: str, sightings: Sequence[Sighting], files: int) -> RuleResult:
-        return judge_sightings(rule, sightings, files, load_pack().kinds if sightings else {})
+        return judge_sightings(rule, sightings, files, {**load_pack().kinds, **KINDS} if sightings else {})
 
     def _scan(self, path: str, content: bytes) -> tuple[Hit, ...]:
         entry = forbidden_name(path)
@@ -68,41 +70,49 @@ class SecretsDetector:
             return (*hits, Hit(TOO_LARGE, self._seal(TOO_LARGE, b""), 1, 1, Severity.WARNING))
         text = _text(content, is_named_so=is_text_name(path))
         if text is None:
-            return tuple(hits)
-        file_class = class_of(path)
-        decoded = self._kubernetes_hits(text) if file_class == "config" else {}
-        hits += [hit for hit in self._text_hits(text, file_class) if hit.line not in decoded]
+            return tuple(hits or self._key_store_hits(content))
+        if entry and entry.id == ENV_FILE and not tells_something(path, text):
+            hits = []
+        file_class, shows = class_of(path), is_test(path)
+        decoded = self._kubernetes_hits(text, shows=shows) if file_class == "config" else {}
+        hits += [hit for hit in self._text_hits(text, file_class, shows=shows) if hit.line not in decoded]
         hits += [hit for line in decoded.values() for hit in line]
         hits.sort(key=lambda hit: (hit.line, hit.kind, hit.key))
         return tuple(hits) if len(hits) <= HITS_PER_FILE else (_collapsed(self.secret_key, hits, hits[0].kind),)
 
-    def _text_hits(self, text: bytes, file_class: str) -> list[Hit]:
-        matches = find_matches(text, file_class, self.secret_key)
-        crowded = {pattern.id for pattern in matches.overflowing}
+    def _text_hits(self, text: bytes, file_class: str, *, shows: bool) -> list[Hit]:
+        matches = find_matches(text, file_class, self.secret_key, shows=shows)
+        crowded = {kind for kind, _ in matches.overflowing}
         lines = _Lines(text)
         hits = [lines.hit(match) for match in matches.found]
         singles = [hit for hit in hits if hit.kind not in crowded]
-        return singles + [self._crowd_hit(pattern, hits) for pattern in matches.overflowing]
+        return singles + [self._crowd_hit(kind, family, hits) for kind, family in matches.overflowing]
 
-    def _kubernetes_hits(self, text: bytes) -> dict[int, list[Hit]]:
+    def _kubernetes_hits(self, text: bytes, *, shows: bool) -> dict[int, list[Hit]]:
         """The hits inside every base64 value by its line, which then says nothing by itself any more."""
         hits: dict[int, list[Hit]] = {}
         lines = _Lines(text)
         for offset, value in decoded_values(text):
             line = lines.at(offset)
-            hits[line] = [replace(hit, line=line, end_line=line) for hit in self._text_hits(value, "config")]
+            inside = self._text_hits(value, "config", shows=shows)
+            hits[line] = [replace(hit, line=line, end_line=line) for hit in inside]
         return hits
+
+    def _key_store_hits(self, content: bytes) -> list[Hit]:
+        if not is_key_store(content):
+            return []
+        return [Hit(KEY_STORE, self._seal(KEY_STORE, content), 1, 1, Severity.WARNING)]
 
     def _name_hit(self, entry: FileNameText) -> Hit:
         severity = Severity.ERROR if entry.tier == "block" else Severity.WARNING
         return Hit(entry.id, self._seal(entry.id, b""), 1, 1, severity)
 
-    def _crowd_hit(self, pattern: Pattern, hits: Sequence[Hit]) -> Hit:
+    def _crowd_hit(self, kind: str, family: str, hits: Sequence[Hit]) -> Hit:
         """More matches of one pattern than are worth telling apart, as one hit."""
-        same = [hit for hit in hits if hit.kind == pattern.id]
+        same = [hit for hit in hits if hit.kind == kind]
         if same:
-            return _collapsed(self.secret_key, same, pattern.id)
-        return Hit(pattern.id, self._seal(pattern.family, b"look-alikes"), 1, 1, Severity.WARNING, MANY)
+            return _collapsed(self.secret_key, same, kind)
+        return Hit(kind, self._seal(family, b"look-alikes"), 1, 1, Severity.WARNING, MANY)
 
     def _seal(self, family: str, value: bytes) -> str:
         return seal(self.secret_key, family, value)
@@ -128,7 +138,7 @@ class _Lines:
         first = self.at(match.start)
         last = first + self.text.count(b"\n", match.start, match.end - 1)
         note = CHECKED if match.checked else ""
-        return Hit(match.pattern.id, match.fingerprint, first, last, match.severity, note)
+        return Hit(match.kind, match.fingerprint, first, last, match.severity, note)
 
 
 def _collapsed(secret_key: bytes, hits: Sequence[Hit], kind: str) -> Hit:

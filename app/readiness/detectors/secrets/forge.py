@@ -72,10 +72,10 @@ def follow(recipe: str, seed: str) -> str:
 def _is_for_real(pattern: Pattern, token: bytes) -> bool:
     """Whether the value in it is no placeholder and no word by chance; the name beside it may hold any word."""
     raw = pattern.regex.search(token)
-    values = [raw.group(group) for group in pattern.groups if raw.group(group)] if raw else []
-    if any(map(is_placeholder, values)):
-        return False
-    return pattern.text.shape != "mixed" or all(is_mixed(value) is Shape.YES for value in values)
+    if raw is None:
+        return True
+    value = raw.group(pattern.group)
+    return not is_placeholder(value) and (pattern.text.shape != "mixed" or is_mixed(value) is Shape.YES)
 
 
 def _slot(name: str, argument: str, seed: str, before: str) -> str:

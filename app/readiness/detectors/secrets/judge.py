@@ -39,11 +39,16 @@ def judge_sightings(rule: str, sightings: Sequence[Sighting], files: int, kinds:
 
 
 def _findings(rule: str, sightings: Sequence[Sighting], kinds: Mapping[str, Kind]) -> Iterator[Finding]:
-    """Those of the head in path order; then, once each, the secrets that only a commit of the change holds."""
+    """Those of the head in path order; then, once each, the secrets that only a commit of the change holds.
+
+    What tests and documents show again is named once.
+    """
     seen: set[str] = set()
     for sighting in sorted(sightings, key=lambda sighting: (sighting.commit is not None, sighting.path)):
+        is_shown = only_shows(sighting.path)
         for hit in sighting.hits:
-            if sighting.commit is None or hit.key not in seen:
+            is_repeated = hit.key in seen and (sighting.commit is not None or (is_shown and hit.note != CHECKED))
+            if not is_repeated:
                 yield _finding(rule, sighting, hit, kinds)
             seen.add(hit.key)
 

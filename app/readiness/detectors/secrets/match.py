@@ -4,7 +4,6 @@ import hmac
 from hashlib import sha256
 from typing import NoReturn, final
 
-from app.readiness.detectors.secrets.pack import Pattern
 from app.readiness.status import Severity
 
 FINGERPRINT_DIGITS = 32
@@ -19,12 +18,10 @@ def seal(secret_key: bytes, family: str, value: bytes) -> str:
 class Match:
     """One confirmed match at byte offsets start to end; checked when an offline checksum proved it genuine."""
 
-    __slots__ = ("checked", "end", "fingerprint", "pattern", "severity", "start")
+    __slots__ = ("checked", "end", "fingerprint", "kind", "severity", "start")
 
-    def __init__(
-        self, pattern: Pattern, start: int, end: int, fingerprint: str, *, severity: Severity, checked: bool
-    ) -> None:
-        self.pattern = pattern
+    def __init__(self, kind: str, start: int, end: int, fingerprint: str, *, severity: Severity, checked: bool) -> None:
+        self.kind = kind
         self.start = start
         self.end = end
         self.fingerprint = fingerprint

@@ -15,7 +15,6 @@ from app.readiness.detectors.secrets.frames import alone, beside_name
 from app.readiness.status import Severity
 
 FOLDER = Path(__file__).parent
-VALUE_GROUPS = (b"secret", b"single", b"bare")
 
 
 class PatternText(BaseModel):
@@ -74,14 +73,12 @@ class FileNameText(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One format, ready to scan; groups are numbers: those that may hold the value, the name, the host (0: none)."""
+    """One format, ready to scan; group is the number of the one that holds the value."""
 
     text: PatternText
     regex: "re2._Regexp[bytes]"
     literals: tuple[bytes, ...]
-    groups: tuple[int, ...]
-    name_group: int
-    host_group: int
+    group: int
     severity: Severity
 
     @property
@@ -153,13 +150,11 @@ def latin1() -> "re2.Options":
 def _pattern(row: dict[str, Any]) -> Pattern:
     text = PatternText.model_validate(row)
     regex = re2.compile(text.expression.encode(), latin1())
-    names = regex.groupindex
-    groups = tuple(names[name] for name in VALUE_GROUPS if name in names)
-    if not groups:
+    if b"secret" not in regex.groupindex:
         raise ValueError(f"{text.id}: the regex has no group named secret")
     literals = tuple(literal.lower().encode() if text.ignore_case else literal.encode() for literal in text.literals)
     severity = Severity.ERROR if text.tier == "block" else Severity.WARNING
-    return Pattern(text, regex, literals, groups, names.get(b"name", 0), names.get(b"host", 0), severity)
+    return Pattern(text, regex, literals, regex.groupindex[b"secret"], severity)
 
 
 def _action(text: PatternText) -> str:

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from app.readiness.detectors.secrets.confirm import Place, confirm
+from app.readiness.detectors.secrets.confirm import confirm
+from app.readiness.detectors.secrets.generic import look_for_shapes
+from app.readiness.detectors.secrets.generic_shapes import KINDS, GenericShape
 from app.readiness.detectors.secrets.match import Match
 from app.readiness.detectors.secrets.pack import Pattern
 from app.readiness.detectors.secrets.prefilter import load_prefilter, windows
@@ -20,27 +22,33 @@ CROWD = 8
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What was found in order of place; overflowing holds the patterns with more matches than are looked at."""
+    """What was found in order of place; overflowing: kind and family of what has more matches than are looked at."""
 
     found: tuple[Match, ...]
-    overflowing: tuple[Pattern, ...]
+    overflowing: tuple[tuple[str, str], ...]
 
 
 NOTHING = Matches((), ())
 
 
-def find_matches(content: bytes, file_class: str, secret_key: bytes) -> Matches:
-    """Every secret in text bytes; large content is taken in stretches that overlap by more than a key is long."""
+def find_matches(content: bytes, file_class: str, secret_key: bytes, *, shows: bool = False) -> Matches:
+    """Every secret in text bytes; large content is taken in stretches that overlap by more than a key is long.
+
+    shows: whether the file is a test, document or example.
+    """
     search: _Search | None = None
     for offset in range(0, len(content), STRETCH):
         stretch = content[offset : offset + STRETCH + OVERLAP] if len(content) > STRETCH else content
-        candidates = [one for one in load_prefilter().candidates(stretch) if one[0].is_for(file_class)]
-        if candidates:
-            search = search or _Search(secret_key, file_class)
-            search.look(stretch, offset, candidates)
+        suspects = load_prefilter().suspects(stretch)
+        patterns = [one for one in suspects.patterns if one[0].is_for(file_class)]
+        shapes = [shape for shape in suspects.shapes if shape.is_for(file_class)]
+        if patterns or shapes:
+            search = search or _Search(secret_key, file_class, shows)
+            search.look(stretch, offset, patterns)
+            search.look_for_shapes(stretch, offset, shapes)
     if search is None:
         return NOTHING
-    return Matches(_without_overlaps(search.found.values()), tuple(search.overflowing.values()))
+    return Matches(_without_overlaps(search.found.values()), tuple(search.overflowing.items()))
 
 
 @dataclass(slots=True)
@@ -49,8 +57,9 @@ class _Search:
 
     secret_key: bytes = field(repr=False)
     file_class: str
+    shows: bool
     found: dict[tuple[str, int], Match] = field(default_factory=dict)
-    overflowing: dict[str, Pattern] = field(default_factory=dict)
+    overflowing: dict[str, str] = field(default_factory=dict)
     looks: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
 
@@ -70,14 +79,23 @@ class _Search:
             spans = windows(haystack, literals, pattern.text.before, pattern.text.after)
             self._look_for(pattern, stretch, offset, spans)
 
+    def look_for_shapes(self, stretch: bytes, offset: int, shapes: Iterable[GenericShape]) -> None:
+        wanted = [shape for shape in shapes if shape.text.id not in self.overflowing]
+        found, crowded = look_for_shapes(
+            stretch, offset, wanted, self.file_class, shows=self.shows, secret_key=self.secret_key
+        )
+        for match in found:
+            self.found.setdefault((match.kind, match.start), match)
+        self.overflowing.update({kind: kind for kind in crowded})
+
     def _look_for(self, pattern: Pattern, stretch: bytes, offset: int, spans: list[tuple[int, int]]) -> None:
         for start, end in spans:
             for raw in pattern.regex.finditer(stretch, start, end):
                 self.looks[pattern.id] += 1
                 if self.looks[pattern.id] > LOOKS_PER_PATTERN or self.kept[pattern.id] >= MATCHES_PER_PATTERN:
-                    self.overflowing[pattern.id] = pattern
+                    self.overflowing[pattern.id] = pattern.family
                     return
-                match = confirm(stretch, Place.of(pattern, raw), pattern, offset, self.secret_key)
+                match = confirm(raw, pattern, offset, self.secret_key)
                 if match is not None and (pattern.id, match.start) not in self.found:
                     self.found[pattern.id, match.start] = match
                     self.kept[pattern.id] += 1
@@ -96,4 +114,4 @@ def _without_overlaps(matches: Iterable[Match]) -> tuple[Match, ...]:
 
 def _rank(match: Match) -> tuple[int, bool, bool, bool, int]:
     is_unsure = match.severity is Severity.WARNING
-    return match.start, is_unsure, not match.checked, match.pattern.text.provider == "any", -match.end
+    return match.start, is_unsure, not match.checked, match.kind in KINDS, -match.end

@@ -1,14 +1,12 @@
-"""Tests of a value's inner shape: key bodies that parse, passwords that open something, values that look issued."""
+"""Tests of a value's inner shape: key bodies that parse, letters mixed with digits."""
 
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from enum import Enum
-from itertools import pairwise
 
 import re2
 
 from app.readiness.detectors.secrets.pack import latin1
-from app.readiness.detectors.secrets.placeholders import is_reference
 
 
 class Shape(Enum):
@@ -19,42 +17,22 @@ class Shape(Enum):
     YES = "yes"
 
 
-ShapeTest = Callable[[bytes, bytes, bytes], Shape]
+ShapeTest = Callable[[bytes], Shape]
 
 _LEAST_KEY_BYTES = 40
-_LEAST_ALTERNATIONS = 2
 _WRAPPING = re2.compile(rb"\\+[nrt]|[\"',;>#|\\\s]+", latin1())
 _PEM_TEXT = re2.compile(rb"[A-Za-z0-9+/]{48,}={0,2}", latin1())
 _ARMOUR_HEADERS = re2.compile(rb"(?i)(?:Version|Comment|Hash|Charset|MessageID):[^\n\\]*", latin1())
-_LOOPBACK = re2.compile(
-    rb"(?i)(?:localhost|127\.[0-9.]+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|(?:.*\.)?example(?:\.(?:com|org|net))?"
-    rb"|.*\.(?:example|invalid|localhost)|hostname|host|server|servername|domain\.(?:com|tld)|.*your.*)",
-    latin1(),
-)
 _WEAK = re2.compile(
     rb"(?i)(?:pass(?:word|wd)?|pw|pwd|secret|root|admin|user(?:name)?|test(?:ing)?|guest|postgres|mysql|redis|mongo(?:db)?"
     rb"|rabbitmq|toor|qwerty|letmein|token|key|api[_-]?key|oauth2?|x-oauth-basic|credentials?|dev|demo|app|db|foo|bar|baz)"
     rb"[0-9!]{0,4}",
     latin1(),
 )
-_OTHER_NAMES = re2.compile(
-    rb"(?i)public|csrf|xsrf|next[_-]?token|continuation|page[_-]?token|cancellation|integrity|partition|sort[_-]?key|no[_-]token",
-    latin1(),
-)
-_OTHER_VALUES = re2.compile(
-    rb"(?i)^(?:[./~\\]|[a-z]:\\|sha(?:1|256|384|512)[:-]|\$2[aby]\$|\$argon2|\$[156]\$|\{s?sha|pbkdf2|arn:|urn:|projects/"
-    rb"|(?:var|local|data|module|each|self|env|secrets|vars|inputs|steps|github|random_[a-z]+|aws_[a-z_]+|google_[a-z_]+"
-    rb"|azurerm_[a-z_]+)\.|[0-9]{4}-[0-9]{2}-[0-9]{2})|://|\.(?:json|ya?ml|pem|key|crt|cer|txt|env|py|js|ts|go|rb|java|conf)$"
-    rb"|^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+$|\(|\)",
-    latin1(),
-)
-
-_OTHER_VALUES_BESIDE_A_NAME = re2.compile(
-    rb"(?i)^(?:[./~\\]|sha(?:1|256|384|512)[:-]|arn:|urn:|projects/)|://|\(|\)", latin1()
-)
+_OTHER_VALUES = re2.compile(rb"(?i)^(?:[./~\\]|sha(?:1|256|384|512)[:-]|arn:|urn:|projects/)|://|\(|\)", latin1())
 
 
-def is_pem_key(value: bytes, name: bytes = b"", host: bytes = b"") -> Shape:
+def is_pem_key(value: bytes) -> Shape:
     """YES when the body decodes to a DER sequence or to OpenSSH's key format."""
     body = _decoded(value)
     if len(body) < _LEAST_KEY_BYTES:
@@ -64,7 +42,7 @@ def is_pem_key(value: bytes, name: bytes = b"", host: bytes = b"") -> Shape:
     return Shape.YES if body[0] == 0x30 and body[1] < 0x80 else Shape.DOUBTFUL  # noqa: PLR2004 - DER's short length form
 
 
-def is_pgp_key(value: bytes, name: bytes = b"", host: bytes = b"") -> Shape:
+def is_pgp_key(value: bytes) -> Shape:
     """YES when the body starts with an OpenPGP secret-key packet (tag 5, RFC 9580 section 4.2)."""
     body = _decoded(_ARMOUR_HEADERS.sub(b"", value))
     if len(body) < _LEAST_KEY_BYTES:
@@ -72,28 +50,9 @@ def is_pgp_key(value: bytes, name: bytes = b"", host: bytes = b"") -> Shape:
     return Shape.YES if body[0] & 0xFC == 0x94 or body[0] == 0xC5 else Shape.DOUBTFUL  # noqa: PLR2004 - tag 5, old or new form
 
 
-def opens_something(value: bytes, name: bytes, host: bytes) -> Shape:
-    """NO for the user's own name, a password everybody knows, and hosts that are nobody's."""
-    if value.lower() == name.lower() or _WEAK.fullmatch(value) or _LOOPBACK.fullmatch(host):
-        return Shape.NO
-    return Shape.NO if b"{" in value or b"$" in value[:1] or b"%" in value[:1] or is_reference(host) else Shape.YES
-
-
-def looks_issued(value: bytes, name: bytes, host: bytes = b"") -> Shape:
-    """YES when letters, digits and marks alternate as in a password or token and not as in an identifier."""
-    if _OTHER_NAMES.search(name) or _OTHER_VALUES.search(value) or _WEAK.fullmatch(value):
-        return Shape.NO
-    classes = [_class(byte) for byte in value]
-    if "digit" not in classes or "letter" not in classes:
-        return Shape.NO
-    alternations = sum(1 for left, right in pairwise(classes) if left != right)
-    alternations -= 2 * sum(value.count(mark) for mark in b"._-")
-    return Shape.YES if alternations >= _LEAST_ALTERNATIONS else Shape.NO
-
-
-def is_mixed(value: bytes, name: bytes = b"", host: bytes = b"") -> Shape:
+def is_mixed(value: bytes) -> Shape:
     """YES for digits among letters, which is enough for a value of the right length beside a provider's name."""
-    if _OTHER_VALUES_BESIDE_A_NAME.search(value) or _WEAK.fullmatch(value):
+    if _OTHER_VALUES.search(value) or _WEAK.fullmatch(value):
         return Shape.NO
     return Shape.YES if {"digit", "letter"} <= {_class(byte) for byte in value} else Shape.NO
 
@@ -120,7 +79,5 @@ KEY_SHAPES = frozenset({"pem", "pgp"})
 SHAPES: Mapping[str, ShapeTest] = {
     "pem": is_pem_key,
     "pgp": is_pgp_key,
-    "url": opens_something,
-    "assignment": looks_issued,
     "mixed": is_mixed,
 }

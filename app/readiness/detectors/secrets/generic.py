@@ -1,0 +1,43 @@
+"""Looks for credentials of no certain provider: where a form fits, its test of name, value and surroundings decides."""
+
+from collections.abc import Iterable
+
+from app.readiness.detectors.secrets.candidate import Candidate
+from app.readiness.detectors.secrets.generic_shapes import GenericShape
+from app.readiness.detectors.secrets.match import Match, seal
+from app.readiness.detectors.secrets.value_ends import VALUE_ENDS
+from app.readiness.detectors.secrets.value_tests import TESTS
+from app.readiness.status import Severity
+
+LOOKS_PER_SHAPE = 2_000
+MATCHES_PER_SHAPE = 200
+_SHORTEST = 4
+
+
+def look_for_shapes(
+    stretch: bytes, offset: int, shapes: Iterable[GenericShape], file_class: str, *, shows: bool, secret_key: bytes
+) -> tuple[list[Match], set[str]]:
+    """The matches, and the kinds of which there are more than are looked at; all are warnings."""
+    found: list[Match] = []
+    crowded: set[str] = set()
+    for shape in shapes:
+        text, kept = shape.text, 0
+        end_of, judge = VALUE_ENDS[text.value], TESTS[text.test]
+        for looks, raw in enumerate(shape.regex.finditer(stretch)):
+            if looks >= LOOKS_PER_SHAPE or kept >= MATCHES_PER_SHAPE:
+                crowded.add(text.kind)
+                break
+            span = end_of(stretch, raw.start(), raw.end())
+            if span[1] - span[0] < _SHORTEST:
+                continue
+            told = judge(Candidate(text.kind, stretch, raw.start(), span, file_class, shows))
+            if told is not None:
+                kept += 1
+                start, end = told.span
+                fingerprint = seal(secret_key, told.kind, stretch[start:end])
+                found.append(
+                    Match(
+                        told.kind, offset + start, offset + end, fingerprint, severity=Severity.WARNING, checked=False
+                    )
+                )
+    return found, crowded
