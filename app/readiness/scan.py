@@ -47,6 +47,8 @@ class Scanner:
     ) -> None:
         self._plan = plan_of(conditions, detectors)
         self._cache = cache
+        for detector in detectors:
+            detector.prepare(cache)
         self._kept = self._known = recall(cache.get_tree(self._plan.digest)) if cache is not None else {}
 
     def scan(self, snapshot: Snapshot, change: Change | None = None) -> Scan:

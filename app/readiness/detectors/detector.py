@@ -1,6 +1,6 @@
 """What a detector is: a scan of each blob that can be cached, and a judgement over all that the scans saw."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,6 +32,14 @@ class Sighting:
     commit: str | None = None
 
 
+class Keeping(Protocol):
+    """A place where a detector keeps what was costly to make, by key; losing it costs only time."""
+
+    def get(self, keys: Sequence[str]) -> Mapping[str, bytes]: ...
+
+    def put(self, facts: Mapping[str, bytes]) -> None: ...
+
+
 class Detector(Protocol):
     """A named check with its own version, which is part of the cache key of its hits."""
 
@@ -40,6 +48,10 @@ class Detector(Protocol):
 
     @property
     def version(self) -> str: ...
+
+    def prepare(self, keeping: Keeping | None) -> None:
+        """Called before the first scan; what was kept there by an earlier process may be used."""
+        ...
 
     def wants(self, path: str, size: int) -> bool:
         """Whether the blob at this path is to be scanned at all (binary and oversized ones are not)."""

@@ -1,18 +1,18 @@
-"""The first pass gives the same suspects whichever engine looks, and loses nothing that the forms would find."""
+"""Whichever engine looks first, the same is found."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from app.readiness.detectors.secrets.expression_sets import HyperscanSet, RE2Set, expression_set, hyperscan_set
 from app.readiness.detectors.secrets.file_class import class_of
+from app.readiness.detectors.secrets.first_pass import WORTHWHILE, FirstPass, gates_key
 from app.readiness.detectors.secrets.forge import forge
 from app.readiness.detectors.secrets.generic import look_for_shapes
 from app.readiness.detectors.secrets.generic_shapes import load_shapes
 from app.readiness.detectors.secrets.pack import load_pack
-from app.readiness.detectors.secrets.prefilter import Prefilter, windows
+from app.readiness.detectors.secrets.prefilter import GatePrefilter, LiteralPrefilter, Prefilter, windows
 
 sys.path.append(str(Path(__file__).parents[2] / "bench"))
 from secrets_corpus import cases
@@ -32,47 +32,91 @@ def texts() -> Iterator[tuple[str, bytes]]:
         yield str(file), file.read_bytes()
 
 
-def suspects(prefilter: Prefilter, content: bytes) -> tuple[set[str], list[str]]:
-    found = prefilter.suspects(content)
-    return {pattern.id for pattern, _ in found.patterns}, sorted(shape.text.id for shape in found.shapes)
+def found_by(prefilter: Prefilter, path: str, content: bytes) -> tuple[set[tuple[str, int]], set[tuple[str, int, int]]]:
+    """What the formats match in their windows, and what the forms find in theirs: engines must agree on both."""
+    suspects, file_class = prefilter.suspects(content), class_of(path)
+    formats = {
+        (pattern.id, match.start(pattern.group))
+        for pattern, windows in suspects.patterns
+        for start, end in windows
+        for match in pattern.regex.finditer(content, start, end)
+    }
+    wanted = [one for one in suspects.shapes if one[0].is_for(file_class)]
+    matches, _ = look_for_shapes(content, 0, wanted, file_class, shows=False, secret_key=b"k")
+    return formats, {(match.kind, match.start, match.end) for match in matches}
 
 
-def test_hyperscan_and_re2_suspect_the_same() -> None:
+def test_hyperscan_and_re2_find_the_same() -> None:
     pytest.importorskip("hyperscan")
-    quick, plain = Prefilter(PATTERNS, SHAPES, expression_set), Prefilter(PATTERNS, SHAPES, RE2Set)
-    assert isinstance(quick._set, HyperscanSet)
-    for name, content in texts():
-        if name != "every literal":  # there Hyperscan tells more than which literals occur
-            assert suspects(quick, content) == suspects(plain, content), name
-
-
-def test_whoever_is_left_out_of_a_text_with_every_literal_matches_nowhere_in_it() -> None:
-    pytest.importorskip("hyperscan")
-    content = hostile_files(SMALL)["every literal"] + "".join(forge(pattern.id) + "\n" for pattern in PATTERNS).encode()
-    kept, _ = suspects(Prefilter(PATTERNS, SHAPES), content)
-    matching = {pattern.id for pattern in PATTERNS if pattern.regex.search(content)}
-    assert kept == matching
-    assert len(matching) > len(PATTERNS) // 2
-
-
-def test_gates_let_everything_through_that_the_forms_find() -> None:
-    prefilter = Prefilter((), SHAPES, RE2Set)
-    found = 0
+    gates, literals = GatePrefilter(PATTERNS, SHAPES), LiteralPrefilter(PATTERNS, SHAPES)
+    formats = forms = 0
     for path, content in texts():
-        file_class = class_of(path)
-        wanted = [shape for shape in SHAPES if shape.is_for(file_class)]
-        opened = {shape.text.id for shape in prefilter.suspects(content).shapes}
-        for shape in wanted:
-            matches, _ = look_for_shapes(content, 0, [shape], file_class, shows=False, secret_key=b"k")
-            found += len(matches)
-            assert not matches or shape.text.id in opened, f"{shape.text.id} in {path}"
-    assert found > 700
+        by_gates = found_by(gates, path, content)
+        assert by_gates == found_by(literals, path, content), path
+        formats, forms = formats + len(by_gates[0]), forms + len(by_gates[1])
+    assert formats > 1_000
+    assert forms > 700
+
+
+def test_both_find_what_the_whole_of_a_text_holds() -> None:
+    content = hostile_files(SMALL)["every literal"] + "".join(forge(pattern.id) + "\n" for pattern in PATTERNS).encode()
+    matching = {pattern.id for pattern in PATTERNS if pattern.regex.search(content)}
+    found, _ = found_by(LiteralPrefilter(PATTERNS, SHAPES), "app.yml", content)
+    assert {name for name, _ in found} == matching
+    assert len(matching) > len(PATTERNS) * 0.9
+
+
+def test_gates_that_were_kept_are_as_good_as_new_ones() -> None:
+    pytest.importorskip("hyperscan")
+    made = GatePrefilter(PATTERNS, SHAPES)
+    kept = GatePrefilter(PATTERNS, SHAPES, made.to_bytes())
+    content = "\n".join(forge(pattern.id) for pattern in PATTERNS).encode()
+    assert found_by(kept, "app.yml", content) == found_by(made, "app.yml", content)
+
+
+class Drawer(dict[str, bytes]):
+    """Keeps values in memory."""
+
+    def get(self, keys: Sequence[str]) -> Mapping[str, bytes]:  # type: ignore[override]
+        return {key: self[key] for key in keys if key in self}
+
+    def put(self, facts: Mapping[str, bytes]) -> None:
+        self.update(facts)
+
+
+def test_gates_are_made_once_there_is_much_to_scan_and_kept() -> None:
+    pytest.importorskip("hyperscan")
+    drawer, first = Drawer(), FirstPass()
+    first.prepare(drawer)
+    assert isinstance(settled(first), LiteralPrefilter)
+    first.suspects(b"\n" * WORTHWHILE)
+    assert isinstance(settled(first), GatePrefilter)
+    assert list(drawer) == [gates_key()]
+    second = FirstPass()
+    second.prepare(drawer)
+    assert isinstance(settled(second), GatePrefilter)
+
+
+@pytest.mark.parametrize("kept", [b"", b"not a database"])
+def test_damaged_gates_are_made_anew(kept: bytes) -> None:
+    pytest.importorskip("hyperscan")
+    drawer, first = Drawer({gates_key(): kept}), FirstPass()
+    first.prepare(drawer)
+    assert isinstance(settled(first), LiteralPrefilter)
+    first.suspects(b"\n" * WORTHWHILE)
+    assert len(drawer[gates_key()]) > 100_000
 
 
 def test_without_hyperscan_re2_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hyperscan", None)
-    assert hyperscan_set([b"a"]) is None
-    assert set(expression_set([b"(?i)ab", b"c"]).present(b"xxABxx")) == {0}
+    first = FirstPass()
+    first.suspects(b"\n" * (WORTHWHILE + 1))
+    assert isinstance(settled(first), LiteralPrefilter)
+
+
+def settled(first: FirstPass) -> Prefilter | None:
+    first.suspects(b"a")
+    return first._prefilter
 
 
 def test_windows_become_one_where_literals_are_everywhere() -> None:

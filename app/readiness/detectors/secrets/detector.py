@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from app.errors import ReadygateError
-from app.readiness.detectors.detector import Hit, Sighting
+from app.readiness.detectors.detector import Hit, Keeping, Sighting
 from app.readiness.detectors.secrets.file_class import class_of, forbidden_name, is_binary_name, is_test, is_text_name
+from app.readiness.detectors.secrets.first_pass import first_pass
 from app.readiness.detectors.secrets.generic_shapes import KINDS, shapes_digest
 from app.readiness.detectors.secrets.held_files import ENV_FILE, KEY_STORE, is_key_store, tells_something
 from app.readiness.detectors.secrets.judge import CHECKED, MANY, TOO_LARGE, judge_sightings
@@ -37,6 +38,10 @@ class SecretsDetector:
         """Changes with the engine, the pack and the key, because each changes what a cached hit would say."""
         key_id = hmac.new(self.secret_key, b"readygate key id", "sha256").hexdigest()[:8]
         return f"{ENGINE}-{pack_digest()}-{shapes_digest()}-{key_id}"
+
+    def prepare(self, keeping: Keeping | None) -> None:
+        """Speeds up the first pass where a database of it is kept."""
+        first_pass().prepare(keeping)
 
     def wants(self, path: str, size: int) -> bool:
         """False above 20 MB and for names of images, archives and programs; the engine warns of the former."""

@@ -2,21 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any
 
 import re2
 
 from app.readiness.detectors.secrets.pack import latin1
 
 _SET_MEMORY = 64 << 20
-
-
-class ExpressionSet(Protocol):
-    """Made once for all expressions; every kind of it gives the same answers."""
-
-    def present(self, content: bytes) -> Collection[int]:
-        """The indexes of the expressions that match somewhere."""
-        ...
 
 
 class RE2Set:
@@ -31,39 +23,41 @@ class RE2Set:
         self._set.Compile()
 
     def present(self, content: bytes) -> Collection[int]:
+        """The indexes of the expressions that match somewhere."""
         return self._set.Match(content) or ()
 
 
 class HyperscanSet:
-    """One Hyperscan database, and scratch space: each call takes one and gives it back."""
+    """One Hyperscan database. Of the first `once` expressions it tells whether they match, of the others where.
 
-    def __init__(self, expressions: Sequence[bytes], engine: Any) -> None:
-        self._engine = engine
-        self._database = engine.Database(mode=engine.HS_MODE_BLOCK)
-        numbers = list(range(len(expressions)))
-        flags = [engine.HS_FLAG_SINGLEMATCH] * len(numbers)
-        self._database.compile(expressions=list(expressions), ids=numbers, flags=flags)
+    `kept` is what `to_bytes` gave, of the same expressions. Raises whatever Hyperscan raises where it cannot work.
+    """
+
+    def __init__(self, expressions: Sequence[bytes], once: int, kept: bytes | None = None) -> None:
+        self._engine: Any = import_module("hyperscan")
+        if kept is None:
+            numbers = list(range(len(expressions)))
+            flags = [self._engine.HS_FLAG_SINGLEMATCH if number < once else 0 for number in numbers]
+            self._database = self._engine.Database(mode=self._engine.HS_MODE_BLOCK)
+            self._database.compile(expressions=list(expressions), ids=numbers, flags=flags)
+        else:
+            self._database = self._engine.loadb(kept, self._engine.HS_MODE_BLOCK)
         self._spare: list[Any] = []
 
-    def present(self, content: bytes) -> Collection[int]:
-        found: list[int] = []
+    def to_bytes(self) -> bytes:
+        return bytes(self._engine.dumpb(self._database))
+
+    def ends(self, content: bytes) -> dict[int, list[int]]:
+        """By index of each expression that matches: offsets behind its matches, in rising order."""
+        found: dict[int, list[int]] = {}
+
+        def note(index: int, start: int, end: int, flags: int, context: object) -> None:
+            found.setdefault(index, []).append(end)
+
         try:
             scratch = self._spare.pop()
         except IndexError:
             scratch = self._engine.Scratch(self._database)
-        self._database.scan(content, match_event_handler=lambda index, *_: found.append(index), scratch=scratch)
+        self._database.scan(content, match_event_handler=note, scratch=scratch)
         self._spare.append(scratch)
         return found
-
-
-def hyperscan_set(expressions: Sequence[bytes]) -> ExpressionSet | None:
-    """None where Hyperscan is not installed, the processor is too old for it, or it refuses an expression."""
-    try:
-        return HyperscanSet(expressions, import_module("hyperscan"))
-    except Exception:  # whatever keeps it from working here, RE2 gives the same answers
-        return None
-
-
-def expression_set(expressions: Sequence[bytes]) -> ExpressionSet:
-    """The quickest that works here."""
-    return hyperscan_set(expressions) or RE2Set(expressions)

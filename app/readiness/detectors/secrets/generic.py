@@ -1,6 +1,6 @@
 """Looks for credentials of no certain provider: where a form fits, its test of name, value and surroundings decides."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from app.readiness.detectors.secrets.candidate import Candidate
 from app.readiness.detectors.secrets.generic_shapes import GenericShape
@@ -15,15 +15,22 @@ _SHORTEST = 4
 
 
 def look_for_shapes(
-    stretch: bytes, offset: int, shapes: Iterable[GenericShape], file_class: str, *, shows: bool, secret_key: bytes
+    stretch: bytes,
+    offset: int,
+    shapes: Iterable[tuple[GenericShape, Sequence[tuple[int, int]]]],
+    file_class: str,
+    *,
+    shows: bool,
+    secret_key: bytes,
 ) -> tuple[list[Match], set[str]]:
-    """The matches, and the kinds of which there are more than are looked at; all are warnings."""
+    """The matches in the windows of each form, and the kinds with more than are looked at; all are warnings."""
     found: list[Match] = []
     crowded: set[str] = set()
-    for shape in shapes:
+    for shape, windows in shapes:
         text, kept = shape.text, 0
         end_of, judge = VALUE_ENDS[text.value], TESTS[text.test]
-        for looks, raw in enumerate(shape.regex.finditer(stretch)):
+        places = (raw for start, end in windows for raw in shape.regex.finditer(stretch, start, end))
+        for looks, raw in enumerate(places):
             if looks >= LOOKS_PER_SHAPE or kept >= MATCHES_PER_SHAPE:
                 crowded.add(text.kind)
                 break
@@ -33,11 +40,7 @@ def look_for_shapes(
             told = judge(Candidate(text.kind, stretch, raw.start(), span, file_class, shows))
             if told is not None:
                 kept += 1
-                start, end = told.span
-                fingerprint = seal(secret_key, told.kind, stretch[start:end])
-                found.append(
-                    Match(
-                        told.kind, offset + start, offset + end, fingerprint, severity=Severity.WARNING, checked=False
-                    )
-                )
+                start, end = (offset + place for place in told.span)
+                fingerprint = seal(secret_key, told.kind, stretch[told.span[0] : told.span[1]])
+                found.append(Match(told.kind, start, end, fingerprint, severity=Severity.WARNING, checked=False))
     return found, crowded

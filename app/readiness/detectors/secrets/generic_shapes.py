@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 
 import re2
@@ -51,15 +51,24 @@ class ShapeText(BaseModel):
     gate: str
     value: str
     regex: str
+    behind: int = 16
     classes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GenericShape:
     """One form, ready to look for."""
 
     text: ShapeText
-    regex: "re2._Regexp[bytes]"
+
+    @cached_property
+    def regex(self) -> "re2._Regexp[bytes]":
+        """Compiled when it is first looked for."""
+        return re2.compile(self.text.regex.encode(), latin1())
+
+    @property
+    def gate(self) -> bytes:
+        return b"(?i)" + self.text.gate.encode()
 
     def is_for(self, file_class: str) -> bool:
         return file_class in self.text.classes if self.text.classes else file_class != "lock"
@@ -74,8 +83,4 @@ def shapes_digest() -> str:
 @cache
 def load_shapes() -> tuple[GenericShape, ...]:
     """All forms in the order of the file, read once a process."""
-    return tuple(_shape(ShapeText.model_validate(row)) for row in yaml.load(FILE.read_bytes(), yaml.CSafeLoader))
-
-
-def _shape(text: ShapeText) -> GenericShape:
-    return GenericShape(text, re2.compile(text.regex.encode(), latin1()))
+    return tuple(GenericShape(ShapeText.model_validate(row)) for row in yaml.load(FILE.read_bytes(), yaml.CSafeLoader))

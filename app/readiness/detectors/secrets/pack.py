@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -71,15 +71,23 @@ class FileNameText(BaseModel):
     advice: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
-    """One format, ready to scan; group is the number of the one that holds the value."""
+    """One format, ready to scan; its literals are in lower case where it ignores case."""
 
     text: PatternText
-    regex: "re2._Regexp[bytes]"
     literals: tuple[bytes, ...]
-    group: int
     severity: Severity
+
+    @cached_property
+    def regex(self) -> "re2._Regexp[bytes]":
+        """Compiled when it is first looked for, for most never are."""
+        return re2.compile(self.text.expression.encode(), latin1())
+
+    @cached_property
+    def group(self) -> int:
+        """The number of the group that holds the value."""
+        return int(self.regex.groupindex[b"secret"])
 
     @property
     def id(self) -> str:
@@ -149,12 +157,11 @@ def latin1() -> "re2.Options":
 
 def _pattern(row: dict[str, Any]) -> Pattern:
     text = PatternText.model_validate(row)
-    regex = re2.compile(text.expression.encode(), latin1())
-    if b"secret" not in regex.groupindex:
+    if "(?P<secret>" not in text.expression:
         raise ValueError(f"{text.id}: the regex has no group named secret")
     literals = tuple(literal.lower().encode() if text.ignore_case else literal.encode() for literal in text.literals)
     severity = Severity.ERROR if text.tier == "block" else Severity.WARNING
-    return Pattern(text, regex, literals, regex.groupindex[b"secret"], severity)
+    return Pattern(text, literals, severity)
 
 
 def _action(text: PatternText) -> str:

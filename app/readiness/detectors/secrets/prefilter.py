@@ -1,125 +1,135 @@
-"""The cheap first pass: which literals a stretch of bytes holds, and the windows around them."""
+"""The cheap first pass: which formats and forms may be in a stretch of bytes, and the windows around them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import re2
 
-from app.readiness.detectors.secrets.expression_sets import ExpressionSet, expression_set, hyperscan_set
-from app.readiness.detectors.secrets.generic_shapes import GenericShape, load_shapes
-from app.readiness.detectors.secrets.pack import Pattern, load_pack
+from app.readiness.detectors.secrets.expression_sets import HyperscanSet, RE2Set
+from app.readiness.detectors.secrets.gates import gate_of
+from app.readiness.detectors.secrets.generic_shapes import GenericShape
+from app.readiness.detectors.secrets.pack import Pattern
+
+Span = tuple[int, int]
 
 # Looked at to see whether literals are everywhere: pieces of this many bytes, and how many literals are many in them.
 _SAMPLE, _MANY_LITERALS = 1 << 15, 12
-# More patterns than this share literals with no honest file.
-_MANY_PATTERNS = 40
+# More patterns than this in a stretch are looked for block by block.
+_CROWD = 8
 _BLOCK = 1024
+# How far before the end of a gate its form may begin; more ends than this are everywhere.
+_BEFORE, _MANY_ENDS = 512, 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Suspects:
-    """What may be in a stretch: patterns with those of their literals that occur, and generic forms."""
+    """What may be in a stretch, each with the windows where it may be, in rising order and apart from each other."""
 
-    patterns: tuple[tuple[Pattern, list[bytes]], ...]
-    shapes: tuple[GenericShape, ...]
+    patterns: list[tuple[Pattern, list[Span]]] = field(default_factory=list)
+    shapes: list[tuple[GenericShape, list[Span]]] = field(default_factory=list)
 
 
-class Prefilter:
-    """One set over the literals of the whole pack and the gates of the generic forms."""
+class Prefilter(Protocol):
+    """Made once for all formats and forms; what one kind leaves out, the confirming expression would not match."""
 
-    def __init__(
-        self,
-        patterns: Sequence[Pattern],
-        shapes: Sequence[GenericShape] = (),
-        build: Callable[[Sequence[bytes]], ExpressionSet] = expression_set,
-    ) -> None:
-        self._patterns: dict[bytes, list[tuple[Pattern, bytes]]] = {}
-        self._shapes: dict[bytes, list[GenericShape]] = {}
+    def suspects(self, content: bytes) -> Suspects: ...
+
+
+class LiteralPrefilter:
+    """One RE2 set over the literals of all formats and the gates of all forms; quickly made."""
+
+    def __init__(self, patterns: Sequence[Pattern], shapes: Sequence[GenericShape]) -> None:
+        self._owners: dict[bytes, list[Pattern]] = {}
+        self._shapes: dict[bytes, GenericShape] = {}
         for pattern in patterns:
             for literal in pattern.literals:
                 expression = (b"(?i)" if pattern.text.ignore_case else b"") + re2.escape(literal)
-                self._patterns.setdefault(expression, []).append((pattern, literal))
+                self._owners.setdefault(expression, []).append(pattern)
         for shape in shapes:
-            self._shapes.setdefault(b"(?i)" + shape.text.gate.encode(), []).append(shape)
-        self._expressions = [*dict.fromkeys([*self._patterns, *self._shapes])]
-        self._set = build(self._expressions)
-        self._whole: tuple[tuple[str, ...], ExpressionSet | None] | None = None
+            self._shapes[shape.gate] = shape
+        self._expressions = [*self._owners, *self._shapes]
+        self._set = RE2Set(self._expressions)
         self._longest = max((len(literal) for pattern in patterns for literal in pattern.literals), default=0)
 
     def suspects(self, content: bytes) -> Suspects:
-        """The patterns of which at least one literal occurs, and the forms whose gate does."""
-        found: dict[str, tuple[Pattern, list[bytes]]] = {}
-        shapes: list[GenericShape] = []
-        for index in sorted(self._set.present(content)):
-            expression = self._expressions[index]
-            for pattern, literal in self._patterns.get(expression, ()):
-                found.setdefault(pattern.id, (pattern, []))[1].append(literal)
-            shapes += self._shapes.get(expression, ())
-        likely = found if len(found) <= _MANY_PATTERNS else self._narrowed(found, content)
-        return Suspects(tuple(likely.values()), tuple(shapes))
+        present = [self._expressions[index] for index in sorted(self._set.present(content))]
+        patterns = {pattern.text.id: pattern for one in present for pattern in self._owners.get(one, ())}
+        found = list(self._crowded(content)) if len(patterns) > _CROWD else _windowed(content, patterns.values())
+        whole = [(0, len(content))]
+        return Suspects(found, [(self._shapes[one], whole) for one in present if one in self._shapes])
 
-    def _narrowed(
-        self, found: dict[str, tuple[Pattern, list[bytes]]], content: bytes
-    ) -> dict[str, tuple[Pattern, list[bytes]]]:
-        """Without those that match nowhere, for text that holds every literal; Hyperscan alone can tell quickly."""
-        if self._whole is None:
-            patterns = {pattern.id: pattern for owners in self._patterns.values() for pattern, _ in owners}
-            self._whole = tuple(patterns), hyperscan_set([pattern.text.regex.encode() for pattern in patterns.values()])
-        names, whole = self._whole
-        if whole is None:
-            return found
-        matching = {names[index] for index in whole.present(content)}
-        return {name: entry for name, entry in found.items() if name in matching}
-
-    def crowded_windows(self, content: bytes) -> Iterator[tuple[Pattern, list[tuple[int, int]]]]:
-        """What `windows` gives, wider by a block; for content with so many literals that looking for each is slow."""
-        spans: dict[str, tuple[Pattern, list[tuple[int, int]]]] = {}
+    def _crowded(self, content: bytes) -> Iterable[tuple[Pattern, list[Span]]]:
+        """Windows wider by a block, for content with so many literals that looking for each is slow."""
+        spans: dict[str, tuple[Pattern, list[Span]]] = {}
         for start in range(0, len(content), _BLOCK):
-            for pattern in self._near(content[start : start + _BLOCK + self._longest]):
+            block = content[start : start + _BLOCK + self._longest]
+            near = [self._expressions[index] for index in self._set.present(block)]
+            for pattern in {one.text.id: one for literal in near for one in self._owners.get(literal, ())}.values():
                 first = max(0, start - pattern.text.before)
-                last = min(len(content), start + _BLOCK + pattern.text.after)
-                merged = spans.setdefault(pattern.id, (pattern, []))[1]
-                if merged and first <= merged[-1][1]:
-                    merged[-1] = (merged[-1][0], last)
-                else:
-                    merged.append((first, last))
-        yield from spans.values()
-
-    def _near(self, block: bytes) -> Iterable[Pattern]:
-        owners = (self._patterns.get(self._expressions[index], ()) for index in self._set.present(block))
-        return {pattern.id: pattern for entries in owners for pattern, _ in entries}.values()
+                last = min(len(content), start + _BLOCK + self._longest + pattern.text.after)
+                spans.setdefault(pattern.text.id, (pattern, []))[1].append((first, last))
+        return [(pattern, _merged(places)) for pattern, places in spans.values()]
 
 
-@cache
-def load_prefilter() -> Prefilter:
-    """Over the pack and the forms of this installation."""
-    return Prefilter(load_pack().patterns, load_shapes())
+class GatePrefilter:
+    """One Hyperscan database over the gates of all formats and forms; slowly made unless `kept` from before."""
+
+    def __init__(self, patterns: Sequence[Pattern], shapes: Sequence[GenericShape], kept: bytes | None = None) -> None:
+        self._patterns, self._shapes = tuple(patterns), tuple(shapes)
+        expressions = [gate_of(pattern) for pattern in patterns] + [shape.gate for shape in shapes]
+        self._set = HyperscanSet(expressions, len(patterns), kept)
+
+    def to_bytes(self) -> bytes:
+        """What saves the making next time, for the same formats and forms."""
+        return self._set.to_bytes()
+
+    def suspects(self, content: bytes) -> Suspects:
+        found = Suspects()
+        patterns = []
+        for index, ends in sorted(self._set.ends(content).items()):
+            if index < len(self._patterns):
+                patterns.append(self._patterns[index])
+            else:
+                shape = self._shapes[index - len(self._patterns)]
+                found.shapes.append((shape, _around_ends(content, ends, shape.text.behind)))
+        found.patterns = _windowed(content, patterns)
+        return found
 
 
-def windows(content: bytes, literals: list[bytes], before: int, after: int) -> list[tuple[int, int]]:
-    """Merged, ordered (start, end) offsets around every occurrence, so that each byte is looked at once.
+def _windowed(content: bytes, patterns: Iterable[Pattern]) -> list[tuple[Pattern, list[Span]]]:
+    lowered = b""
+    found = []
+    for pattern in patterns:
+        if pattern.text.ignore_case:
+            lowered = lowered or content.lower()
+        haystack = lowered if pattern.text.ignore_case else content
+        found.append((pattern, windows(haystack, pattern.literals, pattern.text.before, pattern.text.after)))
+    return found
+
+
+def windows(content: bytes, literals: Sequence[bytes], before: int, after: int) -> list[Span]:
+    """Around every occurrence, so that each byte is looked at once.
 
     Where literals are everywhere, the whole is quicker to look at than a thousand windows.
     """
     if _is_crowded(content, literals):
         return [(0, len(content))]
-    spans = sorted(span for literal in literals for span in _around(content, literal, before, after))
-    merged: list[tuple[int, int]] = []
-    for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
+    return _merged(sorted(span for literal in literals for span in _around(content, literal, before, after)))
 
 
-def _is_crowded(content: bytes, literals: list[bytes]) -> bool:
+def _is_crowded(content: bytes, literals: Sequence[bytes]) -> bool:
     starts = {0, len(content) // 2}
     return sum(content.count(literal, at, at + _SAMPLE) for literal in literals for at in starts) > _MANY_LITERALS
 
 
-def _around(content: bytes, literal: bytes, before: int, after: int) -> Iterator[tuple[int, int]]:
+def _around_ends(content: bytes, ends: Sequence[int], behind: int) -> list[Span]:
+    if len(ends) > _MANY_ENDS:
+        return [(0, len(content))]
+    return _merged([(max(0, end - _BEFORE), min(len(content), end + behind)) for end in sorted(ends)])
+
+
+def _around(content: bytes, literal: bytes, before: int, after: int) -> Iterator[Span]:
     """Jumps to the last occurrence in each window, so that a run of keywords costs a step a window, not a keyword."""
     size = len(content)
     position = content.find(literal)
@@ -132,3 +142,14 @@ def _around(content: bytes, literal: bytes, before: int, after: int) -> Iterator
             last = further
         yield start, min(size, last + after)
         position = content.find(literal, last + after)
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Spans in rising order, those that touch made one."""
+    merged: list[Span] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,23 +1,22 @@
 """The pipeline of one blob: prefilter, RE2 in windows, then everything that tells a secret from a look-alike."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.readiness.detectors.secrets.confirm import confirm
+from app.readiness.detectors.secrets.first_pass import first_pass
 from app.readiness.detectors.secrets.generic import look_for_shapes
 from app.readiness.detectors.secrets.generic_shapes import KINDS, GenericShape
 from app.readiness.detectors.secrets.match import Match
 from app.readiness.detectors.secrets.pack import Pattern
-from app.readiness.detectors.secrets.prefilter import load_prefilter, windows
+from app.readiness.detectors.secrets.prefilter import Span
 from app.readiness.status import Severity
 
 STRETCH = 1 << 20
 OVERLAP = 1 << 15
 LOOKS_PER_PATTERN = 2_000
 MATCHES_PER_PATTERN = 200
-# Candidates in a stretch above which one more pass over its blocks costs less than looking for each literal.
-CROWD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,9 @@ def find_matches(content: bytes, file_class: str, secret_key: bytes, *, shows: b
     search: _Search | None = None
     for offset in range(0, len(content), STRETCH):
         stretch = content[offset : offset + STRETCH + OVERLAP] if len(content) > STRETCH else content
-        suspects = load_prefilter().suspects(stretch)
+        suspects = first_pass().suspects(stretch)
         patterns = [one for one in suspects.patterns if one[0].is_for(file_class)]
-        shapes = [shape for shape in suspects.shapes if shape.is_for(file_class)]
+        shapes = [one for one in suspects.shapes if one[0].is_for(file_class)]
         if patterns or shapes:
             search = search or _Search(secret_key, file_class, shows)
             search.look(stretch, offset, patterns)
@@ -63,24 +62,15 @@ class _Search:
     looks: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
 
-    def look(self, stretch: bytes, offset: int, candidates: list[tuple[Pattern, list[bytes]]]) -> None:
-        if len(candidates) > CROWD:
-            for pattern, spans in load_prefilter().crowded_windows(stretch):
-                if pattern.id not in self.overflowing and pattern.is_for(self.file_class):
-                    self._look_for(pattern, stretch, offset, spans)
-            return
-        lowered = b""
-        for pattern, literals in candidates:
-            if pattern.id in self.overflowing:
-                continue
-            if pattern.text.ignore_case:
-                lowered = lowered or stretch.lower()
-            haystack = lowered if pattern.text.ignore_case else stretch
-            spans = windows(haystack, literals, pattern.text.before, pattern.text.after)
-            self._look_for(pattern, stretch, offset, spans)
+    def look(self, stretch: bytes, offset: int, patterns: Iterable[tuple[Pattern, Sequence[Span]]]) -> None:
+        for pattern, windows in patterns:
+            if pattern.id not in self.overflowing:
+                self._look_for(pattern, stretch, offset, windows)
 
-    def look_for_shapes(self, stretch: bytes, offset: int, shapes: Iterable[GenericShape]) -> None:
-        wanted = [shape for shape in shapes if shape.text.id not in self.overflowing]
+    def look_for_shapes(
+        self, stretch: bytes, offset: int, shapes: Iterable[tuple[GenericShape, Sequence[Span]]]
+    ) -> None:
+        wanted = [one for one in shapes if one[0].text.id not in self.overflowing]
         found, crowded = look_for_shapes(
             stretch, offset, wanted, self.file_class, shows=self.shows, secret_key=self.secret_key
         )
@@ -88,7 +78,7 @@ class _Search:
             self.found.setdefault((match.kind, match.start), match)
         self.overflowing.update({kind: kind for kind in crowded})
 
-    def _look_for(self, pattern: Pattern, stretch: bytes, offset: int, spans: list[tuple[int, int]]) -> None:
+    def _look_for(self, pattern: Pattern, stretch: bytes, offset: int, spans: Sequence[Span]) -> None:
         for start, end in spans:
             for raw in pattern.regex.finditer(stretch, start, end):
                 self.looks[pattern.id] += 1

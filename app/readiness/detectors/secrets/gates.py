@@ -1,0 +1,26 @@
+"""What must match somewhere before a format is looked for: wider than the format, and quicker to look for."""
+
+import re2
+
+from app.readiness.detectors.secrets.pack import Pattern
+
+_LEAST = 6
+_REPEAT = re2.compile(r"\{(\d+)(,\d*)?\}")
+
+
+def gate_of(pattern: Pattern) -> bytes:
+    """The names of a value beside its name; else the format with its long counted repeats cut to six or more."""
+    if pattern.text.names:
+        return f"(?i:{pattern.text.names})".encode()
+    return _widened(pattern.text.expression).encode()
+
+
+def _widened(expression: str) -> str:
+    """The expression with `{32}` as `{6,}`: for a matcher of many expressions, counting far is what costs."""
+    pieces, position = [], 0
+    for repeat in _REPEAT.finditer(expression):
+        least, more = int(repeat.group(1)), repeat.group(2)
+        kept = repeat.group(0) if least <= _LEAST and not more else f"{{{min(least, _LEAST)},}}"
+        pieces += [expression[position : repeat.start()], kept]
+        position = repeat.end()
+    return "".join([*pieces, expression[position:]])
