@@ -71,7 +71,7 @@ class FileNameText(BaseModel):
     advice: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pattern:
     """One format, ready to scan; its literals are in lower case where it ignores case."""
 

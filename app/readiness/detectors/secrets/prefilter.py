@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Protocol
 
 import re2
@@ -13,13 +14,13 @@ from app.readiness.detectors.secrets.pack import Pattern
 
 Span = tuple[int, int]
 
-# Looked at to see whether literals are everywhere: pieces of this many bytes, and how many literals are many in them.
-_SAMPLE, _MANY_LITERALS = 1 << 15, 12
 # More patterns than this in a stretch are looked for block by block.
 _CROWD = 8
 _BLOCK = 1024
-# How far before the end of a gate its form may begin; more ends than this are everywhere.
-_BEFORE, _MANY_ENDS = 512, 500
+# How far before the end of a gate its form may begin.
+_BEFORE = 512
+# More windows, or ends of gates, than this are everywhere.
+_MANY = 200
 
 
 @dataclass(slots=True)
@@ -40,12 +41,12 @@ class LiteralPrefilter:
     """One RE2 set over the literals of all formats and the gates of all forms; quickly made."""
 
     def __init__(self, patterns: Sequence[Pattern], shapes: Sequence[GenericShape]) -> None:
-        self._owners: dict[bytes, list[Pattern]] = {}
+        self._owners: dict[bytes, list[tuple[Pattern, bytes]]] = {}
         self._shapes: dict[bytes, GenericShape] = {}
         for pattern in patterns:
             for literal in pattern.literals:
                 expression = (b"(?i)" if pattern.text.ignore_case else b"") + re2.escape(literal)
-                self._owners.setdefault(expression, []).append(pattern)
+                self._owners.setdefault(expression, []).append((pattern, literal))
         for shape in shapes:
             self._shapes[shape.gate] = shape
         self._expressions = [*self._owners, *self._shapes]
@@ -54,22 +55,25 @@ class LiteralPrefilter:
 
     def suspects(self, content: bytes) -> Suspects:
         present = [self._expressions[index] for index in sorted(self._set.present(content))]
-        patterns = {pattern.text.id: pattern for one in present for pattern in self._owners.get(one, ())}
-        found = list(self._crowded(content)) if len(patterns) > _CROWD else _windowed(content, patterns.values())
+        patterns: dict[Pattern, list[bytes]] = {}
+        for one in present:
+            for pattern, literal in self._owners.get(one, ()):
+                patterns.setdefault(pattern, []).append(literal)
+        found = list(self._crowded(content)) if len(patterns) > _CROWD else _windowed(content, patterns.items())
         whole = [(0, len(content))]
         return Suspects(found, [(self._shapes[one], whole) for one in present if one in self._shapes])
 
     def _crowded(self, content: bytes) -> Iterable[tuple[Pattern, list[Span]]]:
         """Windows wider by a block, for content with so many literals that looking for each is slow."""
-        spans: dict[str, tuple[Pattern, list[Span]]] = {}
+        spans: dict[Pattern, list[Span]] = {}
         for start in range(0, len(content), _BLOCK):
             block = content[start : start + _BLOCK + self._longest]
             near = [self._expressions[index] for index in self._set.present(block)]
-            for pattern in {one.text.id: one for literal in near for one in self._owners.get(literal, ())}.values():
+            for pattern in {owner for literal in near for owner, _ in self._owners.get(literal, ())}:
                 first = max(0, start - pattern.text.before)
                 last = min(len(content), start + _BLOCK + self._longest + pattern.text.after)
-                spans.setdefault(pattern.text.id, (pattern, []))[1].append((first, last))
-        return [(pattern, _merged(places)) for pattern, places in spans.values()]
+                spans.setdefault(pattern, []).append((first, last))
+        return [(pattern, _merged(places)) for pattern, places in spans.items()]
 
 
 class GatePrefilter:
@@ -93,18 +97,19 @@ class GatePrefilter:
             else:
                 shape = self._shapes[index - len(self._patterns)]
                 found.shapes.append((shape, _around_ends(content, ends, shape.text.behind)))
-        found.patterns = _windowed(content, patterns)
+        found.patterns = _windowed(content, [(pattern, pattern.literals) for pattern in patterns])
         return found
 
 
-def _windowed(content: bytes, patterns: Iterable[Pattern]) -> list[tuple[Pattern, list[Span]]]:
+def _windowed(content: bytes, patterns: Iterable[tuple[Pattern, Sequence[bytes]]]) -> list[tuple[Pattern, list[Span]]]:
+    """Each with the windows around those literals."""
     lowered = b""
     found = []
-    for pattern in patterns:
+    for pattern, literals in patterns:
         if pattern.text.ignore_case:
             lowered = lowered or content.lower()
         haystack = lowered if pattern.text.ignore_case else content
-        found.append((pattern, windows(haystack, pattern.literals, pattern.text.before, pattern.text.after)))
+        found.append((pattern, windows(haystack, literals, pattern.text.before, pattern.text.after)))
     return found
 
 
@@ -113,18 +118,12 @@ def windows(content: bytes, literals: Sequence[bytes], before: int, after: int) 
 
     Where literals are everywhere, the whole is quicker to look at than a thousand windows.
     """
-    if _is_crowded(content, literals):
-        return [(0, len(content))]
-    return _merged(sorted(span for literal in literals for span in _around(content, literal, before, after)))
-
-
-def _is_crowded(content: bytes, literals: Sequence[bytes]) -> bool:
-    starts = {0, len(content) // 2}
-    return sum(content.count(literal, at, at + _SAMPLE) for literal in literals for at in starts) > _MANY_LITERALS
+    spans = list(islice(chain.from_iterable(_around(content, one, before, after) for one in literals), _MANY + 1))
+    return _merged(sorted(spans)) if len(spans) <= _MANY else [(0, len(content))]
 
 
 def _around_ends(content: bytes, ends: Sequence[int], behind: int) -> list[Span]:
-    if len(ends) > _MANY_ENDS:
+    if len(ends) > _MANY:
         return [(0, len(content))]
     return _merged([(max(0, end - _BEFORE), min(len(content), end + behind)) for end in sorted(ends)])
 
