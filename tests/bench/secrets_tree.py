@@ -31,14 +31,24 @@ def scan_files(detector: SecretsDetector, tree: str, paths: Iterable[str]) -> tu
     """What was seen, and how many files and bytes were looked at."""
     sightings, files, size = [], 0, 0
     for path in paths:
-        with open(f"{tree}/{path}", "rb", buffering=0) as file:  # noqa: PTH123 - half the time of a Path
-            content = file.read()
+        content = _read(f"{tree}/{path}")
         files += 1
         size += len(content)
         hits = detector.scan(path, content)
         if hits:
             sightings.append(Sighting(path, hits))
     return sightings, files, size
+
+
+def _read(path: str) -> bytes:
+    """A third of the time of a Path."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        size = os.fstat(file).st_size
+        content = os.read(file, size)
+        return content if len(content) == size else content + b"".join(iter(lambda: os.read(file, 1 << 20), b""))
+    finally:
+        os.close(file)
 
 
 def scan_tree(detector: SecretsDetector, tree: str, jobs: int) -> tuple[list[Sighting], int, int]:

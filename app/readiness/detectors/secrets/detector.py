@@ -14,7 +14,7 @@ from app.readiness.detectors.secrets.judge import CHECKED, MANY, TOO_LARGE, judg
 from app.readiness.detectors.secrets.kubernetes import decoded_values
 from app.readiness.detectors.secrets.match import Match, seal
 from app.readiness.detectors.secrets.pack import FileNameText, load_pack, pack_digest
-from app.readiness.detectors.secrets.scan import find_matches
+from app.readiness.detectors.secrets.scan import NOTHING, find_matches
 from app.readiness.result import RuleResult
 from app.readiness.status import Severity
 
@@ -87,6 +87,8 @@ class SecretsDetector:
 
     def _text_hits(self, text: bytes, file_class: str, *, shows: bool) -> list[Hit]:
         matches = find_matches(text, file_class, self.secret_key, shows=shows)
+        if matches is NOTHING:
+            return []
         crowded = {kind for kind, _ in matches.overflowing}
         lines = _Lines(text)
         hits = [lines.hit(match) for match in matches.found]

@@ -2,14 +2,17 @@
 
 import re2
 
+from app.readiness.detectors.secrets.generic_shapes import GenericShape
 from app.readiness.detectors.secrets.pack import Pattern
 
 _LEAST = 6
 _REPEAT = re2.compile(r"\{(\d+)(,\d*)?\}")
 
 
-def gate_of(pattern: Pattern) -> bytes:
-    """The names of a value beside its name; else the format with its long counted repeats cut to six or more."""
+def gate_of(pattern: Pattern | GenericShape) -> bytes:
+    """That of the form; the names of a value beside its name; the format with long counted repeats cut to `{6,}`."""
+    if isinstance(pattern, GenericShape):
+        return pattern.gate
     if pattern.text.names:
         return f"(?i:{pattern.text.names})".encode()
     return _widened(pattern.text.expression).encode()

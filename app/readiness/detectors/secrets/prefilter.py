@@ -80,24 +80,30 @@ class GatePrefilter:
     """One Hyperscan database over the gates of all formats and forms; slowly made unless `kept` from before."""
 
     def __init__(self, patterns: Sequence[Pattern], shapes: Sequence[GenericShape], kept: bytes | None = None) -> None:
-        self._patterns, self._shapes = tuple(patterns), tuple(shapes)
-        expressions = [gate_of(pattern) for pattern in patterns] + [shape.gate for shape in shapes]
-        self._set = HyperscanSet(expressions, len(patterns), kept)
+        self._formats = [pattern for pattern in patterns if not pattern.text.names]
+        self._others: list[Pattern | GenericShape] = [pattern for pattern in patterns if pattern.text.names]
+        self._others += shapes
+        expressions = [*map(gate_of, self._formats), *map(gate_of, self._others)]
+        self._set = HyperscanSet(expressions, len(self._formats), kept)
 
     def to_bytes(self) -> bytes:
         """What saves the making next time, for the same formats and forms."""
         return self._set.to_bytes()
 
     def suspects(self, content: bytes) -> Suspects:
-        found = Suspects()
-        patterns = []
+        """Windows of a format lie around its literals, those of a form or of a value beside its name at the gates."""
+        found, formats = Suspects(), []
         for index, ends in sorted(self._set.ends(content).items()):
-            if index < len(self._patterns):
-                patterns.append(self._patterns[index])
+            if index < len(self._formats):
+                formats.append(self._formats[index])
+                continue
+            other = self._others[index - len(self._formats)]
+            if isinstance(other, Pattern):
+                found.patterns.append((other, _around_ends(content, ends, other.text.after)))
             else:
-                shape = self._shapes[index - len(self._patterns)]
-                found.shapes.append((shape, _around_ends(content, ends, shape.text.behind)))
-        found.patterns = _windowed(content, [(pattern, pattern.literals) for pattern in patterns])
+                found.shapes.append((other, _around_ends(content, ends, other.text.behind)))
+        if formats:
+            found.patterns += _windowed(content, [(pattern, pattern.literals) for pattern in formats])
         return found
 
 
