@@ -25,7 +25,7 @@ bench: install-dev
 bench-secrets: install-dev
 	@PYTHONPATH=. $(BIN)/python tests/bench/bench_secrets.py $(ARGS)
 
-# How often the rules agree with people who have read thirty repositories; ARGS="--trees DIR" takes clones from a folder, --list says where not.
+# How often the rules agree with people who have read 42 repositories; ARGS="--trees DIR" takes clones from a folder, --list says where not.
 bench-catalogue: install-dev
 	@$(BIN)/python tests/catalogue/bench_catalogue.py $(ARGS)
 
