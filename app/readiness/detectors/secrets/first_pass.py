@@ -9,7 +9,7 @@ from app.readiness.detectors.secrets.pack import load_pack, pack_digest
 from app.readiness.detectors.secrets.prefilter import GatePrefilter, LiteralPrefilter, Prefilter, Suspects
 
 # What literals cost more over so many bytes, making the gates costs.
-WORTHWHILE = 48 << 20
+WORTHWHILE = 8 << 20
 # Changes with the way a gate is written.
 _VERSION = "1"
 

@@ -10,12 +10,13 @@ _REPEAT = re2.compile(r"\{(\d+)(,\d*)?\}")
 
 
 def gate_of(pattern: Pattern | GenericShape) -> bytes:
-    """That of the form; the names of a value beside its name; the format with long counted repeats cut to `{6,}`."""
+    """That of the form; the literals of a value beside its name; the format with long counted repeats cut to `{6,}`."""
     if isinstance(pattern, GenericShape):
         return pattern.gate
     if pattern.text.names:
-        return f"(?i:{pattern.text.names})".encode()
-    return _widened(pattern.text.expression).encode()
+        literals = b"|".join(map(re2.escape, pattern.literals))
+        return (b"(?i)(?:%s)" if pattern.text.ignore_case else b"%s") % literals
+    return _widened(pattern.text.format or pattern.text.regex).encode()
 
 
 def _widened(expression: str) -> str:
