@@ -6,6 +6,7 @@ import random
 import re
 import string
 import uuid
+from collections.abc import Callable
 from urllib.parse import quote
 
 ALNUM = string.ascii_letters + string.digits
@@ -23,14 +24,34 @@ ALPHABETS = {
     "b64": ALNUM + "+/",
     "url": ALNUM + "-_",
     "b32": string.ascii_uppercase + "234567",
-    "b58": "".join(sorted(set(ALNUM) - set("0OIl"))),
 }
 WORDS = (
-    "harbor kestrel marble quartz lantern otter willow ember falcon cobalt juniper saddle meadow copper "
-    "thistle raven pebble walnut glacier cinder badger orchid puffin timber velvet canyon"
-).split()
+    "harbor",
+    "kestrel",
+    "marble",
+    "quartz",
+    "lantern",
+    "otter",
+    "willow",
+    "ember",
+    "falcon",
+    "cobalt",
+    "juniper",
+    "saddle",
+    "meadow",
+    "copper",
+    "thistle",
+    "raven",
+    "pebble",
+    "walnut",
+    "glacier",
+    "cinder",
+    "badger",
+    "orchid",
+)
 HOSTS = ("db", "mail", "queue", "cache", "git", "ldap", "store", "search", "files", "build")
 DOMAINS = ("northwind-labs.io", "kappelhoff.de", "brightfern.net", "ostrava-rail.cz", "lumenpost.org", "tidalworks.co")
+BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 # A recipe: alphabet and length, as in «an:36» or «hex:32-40», or the name of a form below, maybe with an argument.
 PART = re.compile(r"«(?P<name>[A-Za-z0-9+-]*[A-Za-z0-9+])(?::(?P<argument>[^»|]*))?(?P<filters>(?:\|[a-z0-9]+)*)»")
@@ -48,7 +69,7 @@ class Dice:
         return "".join(self.random.choices(ALPHABETS[alphabet], k=count))
 
     def fill(self, template: str, **known: str) -> str:
-        """The template with every «part» drawn or, where it is known, put in; «+» joins what must not stand together."""
+        """The template with every «part» drawn or put in; «+» joins what must not stand together in the tree."""
         return PART.sub(lambda part: self._part(part, known), template)
 
     def _part(self, part: re.Match[str], known: dict[str, str]) -> str:
@@ -58,7 +79,8 @@ class Dice:
         elif name in ALPHABETS:
             value = self.text(name, argument)
         else:
-            value = str(getattr(self, f"draw_{name.replace('+', 'nothing')}")(argument))
+            draw: Callable[[str], str] = getattr(self, f"draw_{name.replace('+', 'nothing')}")
+            value = draw(argument)
         for rendering in part["filters"].split("|")[1:]:
             value = RENDERINGS[rendering](value)
         return value
@@ -96,6 +118,18 @@ class Dice:
         """32 characters and the CRC32 of prefix and body in hex."""
         body = "glsa" + "_" + self.text("an", "32")
         return f"{body}_{binascii.crc32(body.encode()):08x}"
+
+    def draw_bech32(self, prefix: str) -> str:
+        """Age's form: 32 bytes in bech32, in capitals, under that prefix."""
+        data = [self.random.randrange(32) for _ in range(51)] + [self.random.choice((0, 16))]
+        low = prefix.lower()
+        rest = 1
+        for value in [*(ord(c) >> 5 for c in low), 0, *(ord(c) & 31 for c in low), *data, *[0] * 6]:
+            top, rest = rest >> 25, (rest & 0x1FFFFFF) << 5 ^ value
+            for bit, factor in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+                rest ^= factor if top >> bit & 1 else 0
+        data += [(rest ^ 1) >> 5 * (5 - place) & 31 for place in range(6)]
+        return f"{prefix}1{''.join(BECH32[value] for value in data).upper()}"
 
     def draw_bytes64(self, count: str) -> str:
         """That many random bytes in base64."""
@@ -150,12 +184,14 @@ class Dice:
         )
 
 
-RENDERINGS = {
+RENDERINGS: dict[str, Callable[[str], str]] = {
     "title": str.title,
     "upper": str.upper,
     "b64": lambda value: base64.b64encode(value.encode()).decode(),
     "quoted": lambda value: quote(value, safe=""),
     "escaped": lambda value: value.replace("\n", "\\n"),
+    "start": lambda value: value[: max(12, len(value) // 4)],
+    "rest": lambda value: value[max(12, len(value) // 4) :],
     "half1": lambda value: value[: len(value) // 2],
     "half2": lambda value: value[len(value) // 2 :],
 }

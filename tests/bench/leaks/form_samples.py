@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from leaks.dice import Dice
 from leaks.provider_samples import places, spellings
 from leaks.sample import Sample, marked
@@ -50,6 +51,20 @@ NAMES = {
     "PRIVATE_TOKEN": "«an:20»",
     "STORAGE_KEY": "«bytes64:48»",
     "LICENSE_SECRET": "«up:25»",
+    "MYSQL_PWD": "«an:14»",
+    "SA_PASSWORD": "«UPPER:1»«lower:6»«d:3»!«an:3»",
+    "ROOTPW": "«password»",
+    "USER_PWD": "«an:10»",
+    "PASS": "«an:13»",
+    "LOGIN_PASSWORD": "«weak»",
+    "WIFI_PASSWORD": "«weak»",
+    "PRIVATE_KEY_PASSWORD": "«password»",
+    "BEARER_TOKEN": "«url:52»",
+    "SECURITY_TOKEN": "«an:24»",
+    "TOKEN": "«hex:40»",
+    "TOKEN_SECRET": "«an:45»",
+    "AUTH_KEY": "«hex:32»",
+    "HMAC_KEY": "«bytes64:32»",
 }
 TIMES = 8
 
@@ -90,4 +105,13 @@ def drawn(family: str, row: Mapping[str, Any], time: int) -> Sample:
         "basic": Dice("").fill("«x|b64»", x=basic),
     }
     text, lines = marked(dice.fill(row["text"], **known))
-    return Sample(family, row["form"], row["kind"], row["path"], text, lines, row.get("tier", "any"))
+    return Sample(
+        family,
+        row["form"],
+        row["kind"],
+        row["path"],
+        text,
+        lines,
+        row.get("tier", "any"),
+        row.get("known_by_name", False),
+    )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from cryptography.hazmat.primitives.serialization import PrivateFormat
+
 from leaks import keys
 from leaks.dice import Dice
 from leaks.sample import CLOSE, OPEN, Sample, marked
@@ -38,6 +39,10 @@ def concatenated(text: str) -> str:
     return " +\n".join(f'    "{escaped(line)}\\n"' for line in text.splitlines())
 
 
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
 # File kind, path, what stands before and after, how the key is written there.
 PLACES: tuple[tuple[str, str, str, str, Callable[[str], str]], ...] = (
     ("key file", "deploy/server.key", "", "", str),
@@ -53,14 +58,10 @@ PLACES: tuple[tuple[str, str, str, str, Callable[[str], str]], ...] = (
     ("shell here", "setup.sh", "cat > /etc/ssl/key <<EOF\n", "EOF\n", str),
     ("terraform here", "main.tf", "  private_key = <<-EOT\n", "  EOT\n", indented),
     ("markdown", "docs/setup.md", "Use this key:\n\n```\n", "```\n", str),
-    ("kubernetes secret", "k8s/tls.yaml", "kind: Secret\ndata:\n  tls.key: ", "\n", lambda text: encoded(text)),
+    ("kubernetes secret", "k8s/tls.yaml", "kind: Secret\ndata:\n  tls.key: ", "\n", encoded),
     ("test", "tests/test_keys.py", 'KEY = """\\\n', '"""\n', str),
     ("xml", "config.xml", "<config><privateKey>\n", "</privateKey></config>\n", str),
 )
-
-
-def encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
 
 
 def key_samples() -> Iterator[Sample]:
@@ -84,7 +85,7 @@ def _other() -> Iterator[Sample]:
         dice = Dice(f"key/other/{time}")
         key = escaped(keys.rsa_key(dice.random, PrivateFormat.PKCS8))
         account = (
-            f'{{\n  "type": "service_account",\n  "project_id": "shop",\n  "private_key_id": "{dice.text("hex", "40")}",\n'
+            f'{{\n  "type": "service_account",\n  "private_key_id": "{dice.text("hex", "40")}",\n'
             f'  "private_key": "{OPEN}{key}{CLOSE}",\n  "client_email": "a@shop.iam.gserviceaccount.com"\n}}\n'
         )
         yield _sample("google service account", "json", "sa.json", account)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import random
 import struct
 from functools import cache
@@ -89,22 +90,30 @@ def pgp_key(draw: random.Random) -> str:
 
 
 def putty_key(draw: random.Random, version: int = 2) -> str:
-    lines = [
-        f"PuTTY-User-Key-File-{version}: ssh-rsa",
-        "Encryption: none",
-        "Comment: rsa-key-20260304",
-        "Public-Lines: 4",
-        lines64(draw.randbytes(180)),
-        "Private-" + "Lines: 8",
-        lines64(draw.randbytes(380)),
-        f"Private-MAC: {hashlib.sha1(draw.randbytes(9)).hexdigest()}",
-    ]
-    return "\n".join(lines) + "\n"
+    """PuTTY's own format, appendix C of its manual, without a passphrase."""
+    p, q = draw.sample(_primes(), 2)
+    d = pow(PUBLIC_EXPONENT, -1, (p - 1) * (q - 1))
+    public = _string(b"ssh-rsa") + b"".join(_string(_bytes(number)) for number in (PUBLIC_EXPONENT, p * q))
+    private = b"".join(_string(_bytes(number)) for number in (d, p, q, pow(q, -1, p)))
+    comment = b"rsa-key-20260304"
+    signed = b"".join(_string(part) for part in (b"ssh-rsa", b"none", comment, public, private))
+    key = hashlib.sha1(b"putty-private-key-file-mac-key").digest() if version == 2 else b""
+    seal = hmac.new(key, signed, "sha1" if version == 2 else "sha256").hexdigest()
+    return (
+        f"PuTTY-User-Key-File-{version}: ssh-rsa\nEncryption: none\nComment: {comment.decode()}\n"
+        + _counted("Public", public)
+        + _counted("Private", private)
+        + f"Private-MAC: {seal}\n"
+    )
 
 
 def commercial_ssh_key(draw: random.Random) -> str:
+    """The format of ssh.com, encrypted: a magic number, its length, the types, the blob."""
     kind = "SSH2 ENCRYPTED " + "PRIVATE KEY"
-    return f'---- BEGIN {kind} ----\nComment: "anna"\n{lines64(draw.randbytes(520), 70)}\n---- END {kind} ----\n'
+    parts = (b"if-modn{sign{rsa-pkcs1-sha1},encrypt{rsa-pkcs1v2-oaep}}", b"3des-cbc", draw.randbytes(480))
+    body = b"".join(_string(part) for part in parts)
+    blob = struct.pack(">II", 0x3F6FF9EB, len(body) + 8) + body
+    return f'---- BEGIN {kind} ----\nComment: "anna"\n{lines64(blob, 70)}\n---- END {kind} ----\n'
 
 
 def public_key(draw: random.Random) -> str:
@@ -132,6 +141,15 @@ def _is_prime(number: int) -> bool:
     return number % PUBLIC_EXPONENT != 1 and all(pow(witness, number - 1, number) == 1 for witness in (2, 3, 65))
 
 
+def _counted(name: str, blob: bytes) -> str:
+    text = lines64(blob)
+    return f"{name}-Lines: {text.count(chr(10)) + 1}\n{text}\n"
+
+
+def _bytes(number: int) -> bytes:
+    return number.to_bytes(number.bit_length() // 8 + 1, "big")
+
+
 def _string(data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + data
 
@@ -151,4 +169,4 @@ def _octets(data: bytes) -> bytes:
 
 
 def _integer(number: int) -> bytes:
-    return _tagged(2, number.to_bytes(number.bit_length() // 8 + 1, "big"))
+    return _tagged(2, _bytes(number))

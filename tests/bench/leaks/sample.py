@@ -12,6 +12,7 @@ MARKED = re.compile(f"{OPEN}(.*?){CLOSE}", re.DOTALL)
 class Sample:
     """family, form and kind (of file) are the label; places are 1-based, inclusive lines, none where it is harmless.
 
+    known_by_name: the file is nothing but a credential, which only its name tells.
     tier: `block` or `warn` where the documentation leaves no doubt, else `any`.
     """
 
@@ -22,6 +23,7 @@ class Sample:
     text: str
     places: tuple[tuple[int, int], ...] = ()
     tier: str = "any"
+    known_by_name: bool = False
 
     @property
     def label(self) -> str:

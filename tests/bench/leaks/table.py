@@ -1,5 +1,7 @@
 """The figures of the labelled files as lines to print: labels and shares, never a value."""
 
+from statistics import mean
+
 from leaks.tally import Outcome, Tally, blocked, found, grouped, labels_of
 
 
@@ -10,6 +12,8 @@ def table(tally: Tally, misses: bool = False) -> list[str]:
     lines += [_row("all (micro)", tally.secrets)]
     lines += [f"{'macro over families':<41}{tally.macro:>8.1%}"]
     lines += [f"{'macro over kinds of files':<41}{tally.macro_of_kinds:>8.1%}"]
+    named = mean(outcome.is_found or outcome.is_named for outcome in tally.secrets)
+    lines += [f"{'all, with files reported by name':<41}{named:>8.1%}"]
     must_block = [outcome for outcome in tally.secrets if outcome.sample.tier == "block"]
     lines += [_row("of them sure to block", must_block)]
     lines += ["-- recall by kind of file"]

@@ -5,21 +5,25 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import mean
 
+from app.readiness.detectors.detector import Detector, Hit, Sighting
+from app.readiness.findings import Finding
+from app.readiness.status import Severity
 from leaks.all_samples import all_samples
 from leaks.harmless_samples import NEAR
 from leaks.sample import Sample
 
-from app.readiness.detectors.detector import Detector, Sighting
-from app.readiness.status import Severity
-
 # A finding may stand on the line of the name, above or below the value.
 SLACK = 1
+# What is reported of this is reported for the file's name, such as `.env`: neither a secret found nor a false alarm.
+NOTHING = b"A=1\n"
+ERROR = Severity.ERROR
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One secret, or one harmless file (place is then None): whether it was found, and whether that blocks.
 
+    is_named: the file was reported for its name.
     stray: findings in the file, for its first secret, that stand at none of its secrets.
     """
 
@@ -27,6 +31,7 @@ class Outcome:
     place: tuple[int, int] | None
     is_found: bool
     is_blocked: bool
+    is_named: bool
     stray: int = 0
 
 
@@ -78,24 +83,23 @@ class Tally:
         return right / (right + wrong) if right else 0.0
 
 
-def run(detector: Detector) -> Tally:
+def tallied(detector: Detector) -> Tally:
     return Tally(tuple(outcome for sample in all_samples() for outcome in judged(detector, sample)))
 
 
 def judged(detector: Detector, sample: Sample) -> Iterable[Outcome]:
     content = sample.text.encode()
     hits = detector.scan(sample.path, content) if detector.wants(sample.path, len(content)) else ()
-    result = detector.judge("no-secrets", (Sighting(sample.path, hits),), 1) if hits else None
-    found_at = [
-        (finding.start_line, finding.end_line, finding.severity is Severity.ERROR)
-        for finding in (result.findings if result else ())
-    ]
+    by_name = {hit.kind for hit in detector.scan(sample.path, NOTHING)}
+    is_named = any(hit.kind in by_name for hit in hits)
+    findings = _findings(detector, sample.path, tuple(hit for hit in hits if hit.kind not in by_name))
     if not sample.places:
-        yield Outcome(sample, None, bool(found_at), any(is_error for *_, is_error in found_at))
-    stray = sum(not any(_touches(place, first, last) for place in sample.places) for first, last, _ in found_at)
+        yield Outcome(sample, None, bool(findings), any(finding.severity is ERROR for finding in findings), is_named)
+    stray = sum(not any(_touches(finding, place) for place in sample.places) for finding in findings)
     for number, place in enumerate(sample.places):
-        here = [is_error for first, last, is_error in found_at if _touches(place, first, last)]
-        yield Outcome(sample, place, bool(here), any(here), 0 if number else stray)
+        here = [finding.severity is ERROR for finding in findings if _touches(finding, place)]
+        is_found = bool(here) or (is_named and sample.known_by_name)
+        yield Outcome(sample, place, is_found, any(here), is_named, 0 if number else stray)
 
 
 def found(outcomes: Iterable[Outcome]) -> float:
@@ -117,5 +121,9 @@ def labels_of(outcomes: Iterable[Outcome], wrong: Callable[[Outcome], bool]) -> 
     return Counter(outcome.sample.label for outcome in outcomes if wrong(outcome))
 
 
-def _touches(place: tuple[int, int], first: int, last: int) -> bool:
-    return first - SLACK <= place[1] and place[0] <= last + SLACK
+def _findings(detector: Detector, path: str, hits: tuple[Hit, ...]) -> tuple[Finding, ...]:
+    return detector.judge("no-secrets", (Sighting(path, hits),), 1).findings if hits else ()
+
+
+def _touches(finding: Finding, place: tuple[int, int]) -> bool:
+    return finding.start_line - SLACK <= place[1] and place[0] <= finding.end_line + SLACK
