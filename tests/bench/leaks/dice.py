@@ -115,9 +115,9 @@ class Dice:
         return token[:-1] + BASE62[(BASE62.index(token[-1]) + 7) % 62]
 
     def draw_grafana(self, _: str) -> str:
-        """32 characters and the CRC32 of prefix and body in hex."""
+        """32 characters, then the CRC32 of prefix and body in hex, its lowest byte first."""
         body = "glsa" + "_" + self.text("an", "32")
-        return f"{body}_{binascii.crc32(body.encode()):08x}"
+        return f"{body}_{binascii.crc32(body.encode()).to_bytes(4, 'little').hex()}"
 
     def draw_bech32(self, prefix: str) -> str:
         """Age's form: 32 bytes in bech32, in capitals, under that prefix."""

@@ -14,8 +14,7 @@ def table(tally: Tally, misses: bool = False) -> list[str]:
     lines += [f"{'macro over kinds of files':<41}{tally.macro_of_kinds:>8.1%}"]
     named = mean(outcome.is_found or outcome.is_named for outcome in tally.secrets)
     lines += [f"{'all, with files reported by name':<41}{named:>8.1%}"]
-    must_block = [outcome for outcome in tally.secrets if outcome.sample.tier == "block"]
-    lines += [_row("of them sure to block", must_block)]
+    lines += [_row("of them sure to block", tally.sure_to_block)]
     lines += ["-- recall by kind of file"]
     lines += _rows(grouped(tally.secrets, lambda sample: sample.kind))
     lines += ["-- false alarms"]

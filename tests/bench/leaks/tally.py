@@ -76,6 +76,10 @@ class Tally:
         return blocked(self.harmless)
 
     @property
+    def sure_to_block(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for outcome in self.secrets if outcome.sample.tier == "block")
+
+    @property
     def precision(self) -> float:
         """Of all that was reported, the share that is a secret; strays count as wrong."""
         right = sum(outcome.is_found for outcome in self.secrets)
