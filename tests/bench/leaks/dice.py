@@ -159,10 +159,15 @@ class Dice:
             )
         )
 
+    def draw_basic(self, _: str) -> str:
+        """A login as it stands behind `Basic` in a header."""
+        return base64.b64encode(self.fill("«word»:«an:14»").encode()).decode()
+
     def draw_dockerauth(self, _: str) -> str:
         """A registry login as Kubernetes wraps it: base64 in JSON in base64."""
-        login = base64.b64encode(self.fill("«word»:«an:16»").encode()).decode()
-        return base64.b64encode(f'{{"auths":{{"{self.draw_host("")}":{{"auth":"{login}"}}}}}}'.encode()).decode()
+        return base64.b64encode(
+            f'{{"auths":{{"{self.draw_host("")}":{{"auth":"{self.draw_basic("")}"}}}}}}'.encode()
+        ).decode()
 
     def draw_password(self, _: str) -> str:
         """As people and password makers choose them."""

@@ -95,23 +95,11 @@ def read_forms(file: str) -> Iterator[Sample]:
 
 
 def drawn(family: str, row: Mapping[str, Any], time: int) -> Sample:
-    dice = Dice(f"{family}/{row['form']}/{row['kind']}/{time}")
-    basic = Dice(f"basic/{row['path']}/{time}").fill("«word»:«an:14»")
+    """Host, password and name are the same wherever they stand in the file."""
+    form, kind = row["form"], row["kind"]
+    dice = Dice(f"{family}/{form}/{kind}/{time}")
     name = dice.random.choice(tuple(NAMES))
-    known = {
-        "NAME": name,
-        "host": dice.draw_host(""),
-        "password": dice.draw_password(""),
-        "basic": Dice("").fill("«x|b64»", x=basic),
-    }
-    text, lines = marked(dice.fill(row["text"], **known))
-    return Sample(
-        family,
-        row["form"],
-        row["kind"],
-        row["path"],
-        text,
-        lines,
-        row.get("tier", "any"),
-        row.get("known_by_name", False),
-    )
+    words = {"NAME": name, "host": dice.draw_host(""), "password": dice.draw_password("")}
+    text, lines = marked(dice.fill(row["text"], **words))
+    known_by_name = row.get("known_by_name", False)
+    return Sample(family, form, kind, row["path"], text, lines, known_by_name=known_by_name)
