@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from leaks.table import table
+from leaks.tally import tallied
 from secrets_hostile import hostile_files
 from secrets_score import score
 from secrets_tree import Folder
@@ -40,6 +42,7 @@ def main(arguments: Sequence[str]) -> None:
     detector = SecretsDetector(b"bench")
     detector.prepare(Folder(options.tools))
     print("\n".join(score(detector, misses=options.misses)))
+    print("\n".join(table(tallied(detector), misses=options.misses)))
     print("-- hostile files, 1 MB each, milliseconds")
     for name, seconds in _hostile(detector):
         print(f"{name:<24}{seconds * 1000:>8.1f}")
