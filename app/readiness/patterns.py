@@ -67,6 +67,26 @@ def without_anchors(pattern: str) -> str:
     return "".join(parts)
 
 
+_ASCII = {
+    "w": "[0-9A-Za-z_]",
+    "W": "[^0-9A-Za-z_]",
+    "d": "[0-9]",
+    "D": "[^0-9]",
+    "s": r"[\t\n\f\r ]",
+    "S": r"[^\t\n\f\r ]",
+    "b": r"(?-u:\b)",
+}
+_ESCAPE = re2.compile(r"(?s)\\(.)")
+
+
+def with_ascii_classes(pattern: str) -> str:
+    """An RE2 pattern for an engine whose classes are those of Unicode, with the meaning it has in RE2.
+
+    With Unicode's a pattern costs ten times as much to compile, and ast-grep compiles its patterns for each file.
+    """
+    return str(_ESCAPE.sub(lambda found: _ASCII.get(found.group(1), found.group(0)), pattern))
+
+
 class PatternSet:
     """Many patterns, one pass: which of them occur in a text."""
 

@@ -14,7 +14,7 @@ from app.readiness.occurrences import Occurrences
 from app.readiness.paths import Role, role_of
 from app.readiness.snapshot import Entry
 
-ENGINE = "6"
+ENGINE = "7"
 """Part of every cache key: raise it when the same question about the same blob may get another answer."""
 
 
