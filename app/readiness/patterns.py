@@ -6,7 +6,8 @@ from typing import Any
 
 import re2
 
-MEMORY = 8 << 20
+MEMORY = (2 << 20, 8 << 20)
+"""Bytes a pattern may use while it searches, and those of one that is too large for them."""
 SET_MEMORY = 32 << 20
 LENGTH = 8_000
 
@@ -28,10 +29,13 @@ def compile_pattern(pattern: str) -> Any:
     """A compiled pattern for bytes, `^` and `$` at lines; raises `BadPattern`."""
     if len(pattern) > LENGTH:
         raise BadPattern(f"longer than {LENGTH} characters")
-    try:
-        return re2.compile("(?m)" + pattern, _options(MEMORY))
-    except (re2.error, UnicodeEncodeError) as error:
-        raise BadPattern(_reason(error)) from None
+    reason = ""
+    for memory in MEMORY:
+        try:
+            return re2.compile("(?m)" + pattern, _options(memory))
+        except (re2.error, UnicodeEncodeError) as error:
+            reason = _reason(error)
+    raise BadPattern(reason)
 
 
 def _reason(error: Exception) -> str:

@@ -9,6 +9,7 @@ from app.readiness.companions import ChartFiles
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.keys import key_of
 from app.readiness.detectors.detector import Detector
+from app.readiness.formats.source import Source
 from app.readiness.globs import glob_set
 from app.readiness.occurrences import Occurrences
 from app.readiness.paths import Role, role_of
@@ -55,6 +56,7 @@ class Group:
     smallest_limit: int = field(init=False)
     _always: tuple[str, ...] = field(init=False)
     _wanted: frozenset[str] = field(init=False)
+    _nowhere: dict[str, None] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.distinct = {one.key: one.condition for one in self.asked}
@@ -62,12 +64,15 @@ class Group:
         self.smallest_limit = min((one.condition.limit for one in self.asked), default=0)
         self._always = tuple(key for key in self.distinct if not self.prefilters.patterns[key])
         self._wanted = frozenset(pattern for key in self.distinct for pattern in self.prefilters.patterns[key])
+        self._nowhere = dict.fromkeys(self._wanted)
 
-    def candidates(self, content: bytes) -> list[tuple[str, BlobCondition]]:
+    def candidates(self, source: Source) -> list[tuple[str, BlobCondition]]:
         """The questions of which a prefilter pattern occurs, or that have none: one pass for all."""
         keys = set(self._always)
-        for pattern in self.prefilters.occurrences.among(self._wanted, content):
+        found = self.prefilters.occurrences.among(self._wanted, source.content)
+        for pattern in found:
             keys.update(self.prefilters.asking[pattern])
+        source.note_starts(self._nowhere, found)
         return [(key, self.distinct[key]) for key in sorted(keys) if key in self.distinct]
 
 

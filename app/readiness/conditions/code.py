@@ -105,7 +105,7 @@ class CodeCondition:
 
     def _candidate_lines(self, source: Source) -> Iterator[int]:
         for pattern in self.patterns:
-            for count, found in enumerate(compile_pattern(pattern).finditer(source.content)):
+            for count, found in enumerate(source.matches_of(pattern)):
                 if count == PLACES * 10:
                     break
                 yield source.line_of(found.start())
