@@ -6,7 +6,7 @@ from typing import Any
 
 import re2
 
-MEMORY = (2 << 20, 8 << 20)
+MEMORY = (1 << 20, 8 << 20)
 """Bytes a pattern may use while it searches, and those of one that is too large for them."""
 SET_MEMORY = 32 << 20
 LENGTH = 8_000

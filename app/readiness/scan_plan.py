@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 
+from app.readiness.alike import Alike
 from app.readiness.companions import ChartFiles
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.keys import key_of
@@ -43,6 +44,7 @@ class Prefilters:
             for pattern in patterns:
                 self.asking.setdefault(pattern, []).append(key)
         self.occurrences = Occurrences(self.asking)
+        self.alike = Alike[str]()
 
 
 @dataclass(slots=True)
@@ -56,15 +58,14 @@ class Group:
     smallest_limit: int = field(init=False)
     _always: tuple[str, ...] = field(init=False)
     _wanted: frozenset[str] = field(init=False)
-    _nowhere: dict[str, None] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.distinct = {one.key: one.condition for one in self.asked}
         self.digest = key_of(ENGINE, sorted(self.distinct))
         self.smallest_limit = min((one.condition.limit for one in self.asked), default=0)
         self._always = tuple(key for key in self.distinct if not self.prefilters.patterns[key])
-        self._wanted = frozenset(pattern for key in self.distinct for pattern in self.prefilters.patterns[key])
-        self._nowhere = dict.fromkeys(self._wanted)
+        wanted = frozenset(pattern for key in self.distinct for pattern in self.prefilters.patterns[key])
+        self._wanted = self.prefilters.alike[wanted]
 
     def candidates(self, source: Source) -> list[tuple[str, BlobCondition]]:
         """The questions of which a prefilter pattern occurs, or that have none: one pass for all."""
@@ -72,7 +73,7 @@ class Group:
         found = self.prefilters.occurrences.among(self._wanted, source.content)
         for pattern in found:
             keys.update(self.prefilters.asking[pattern])
-        source.note_starts(self._nowhere, found)
+        source.note_starts(self._wanted, found)
         return [(key, self.distinct[key]) for key in sorted(keys) if key in self.distinct]
 
 
