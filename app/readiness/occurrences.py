@@ -21,7 +21,7 @@ class Occurrences:
     def among(self, wanted: frozenset[str], content: bytes) -> dict[str, int]:
         """Those of the wanted patterns, which it was made with, that match somewhere in the text, and where first."""
         possible = self._needs_for(wanted).possible(wanted, content) if wanted else ()
-        tried = ((pattern, compile_pattern(pattern).search(content)) for pattern in possible)
+        tried = ((pattern, compile_pattern(pattern, captures=False).search(content)) for pattern in possible)
         return {pattern: found.start() for pattern, found in tried if found is not None}
 
     def _needs_for(self, wanted: frozenset[str]) -> "_Needs":

@@ -16,23 +16,27 @@ class BadPattern(ValueError):
     """A pattern RE2 does not accept; the text says why."""
 
 
-def _options(memory: int, *, case_sensitive: bool = True) -> Any:
+def _options(memory: int, *, case_sensitive: bool = True, captures: bool = True) -> Any:
     options = re2.Options()
     options.log_errors = False
     options.max_mem = memory
     options.case_sensitive = case_sensitive
+    options.never_capture = not captures
     return options
 
 
 @lru_cache(maxsize=8192)
-def compile_pattern(pattern: str) -> Any:
-    """A compiled pattern for bytes, `^` and `$` at lines; raises `BadPattern`."""
+def compile_pattern(pattern: str, *, captures: bool = True) -> Any:
+    """A compiled pattern for bytes, `^` and `$` at lines; raises `BadPattern`.
+
+    Without its captures it finds the same places, and faster: RE2 need not go over a match again.
+    """
     if len(pattern) > LENGTH:
         raise BadPattern(f"longer than {LENGTH} characters")
     reason = ""
     for memory in MEMORY:
         try:
-            return re2.compile("(?m)" + pattern, _options(memory))
+            return re2.compile("(?m)" + pattern, _options(memory, captures=captures))
         except (re2.error, UnicodeEncodeError) as error:
             reason = _reason(error)
     raise BadPattern(reason)
@@ -46,7 +50,7 @@ def _reason(error: Exception) -> str:
 def matches(pattern: str, text: str | bytes) -> bool:
     """Whether the pattern occurs anywhere in the text."""
     content = text.encode(errors="replace") if isinstance(text, str) else text
-    return compile_pattern(pattern).search(content) is not None
+    return compile_pattern(pattern, captures=False).search(content) is not None
 
 
 def without_anchors(pattern: str) -> str:

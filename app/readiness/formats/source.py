@@ -64,7 +64,7 @@ class Source:
         start = self._starts.get(pattern)
         if start is None and pattern in self._tried:
             return iter(())
-        found: Iterator[Any] = compile_pattern(pattern).finditer(self.content, start or 0)
+        found: Iterator[Any] = compile_pattern(pattern, captures=False).finditer(self.content, start or 0)
         return found
 
     def refuse_symbols(self) -> None:
