@@ -16,6 +16,7 @@ from app.readiness.fact import Fact
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.marked import Marked
 from app.readiness.formats.yaml_text import read_yaml
+from app.readiness.patterns import matches
 from app.readiness.rule import Rule, read_rule
 from app.readiness.rule_text import CategoriesText, FactsText, add_validation
 
@@ -94,11 +95,18 @@ def builtin_catalogue(memory: Memory | None = None) -> Catalogue:
         except InvalidInput:
             pass  # the files themselves say what is wrong with them
     loading = _Loading(is_trusted=True)
-    documents = {path: _without_examples(document) for path, document in _documents(texts, loading)}
+    lean = {path: _without_last_examples(text) for path, text in texts.items()}
+    documents = {path: _without_examples(document) for path, document in _documents(lean, loading)}
     catalogue = _assemble(documents, loading, digest)
     if memory is not None:
         memory.put(digest, {path: document.value for path, document in documents.items()})
     return catalogue
+
+
+def _without_last_examples(text: str) -> str:
+    """Without the list at the end of a rule's file, which takes as long to read as the rest."""
+    rule, found, examples = text.partition("\nexamples:\n")
+    return rule if found and not matches("^[^ \\n#-]", examples) else text
 
 
 def _without_examples(document: Marked) -> Marked:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import re2
 
+from app.readiness.alike import Alike
 from app.readiness.patterns import compile_pattern
 
 ALTERNATIVES = 400
@@ -140,6 +141,7 @@ class _Folders:
         self._named: dict[str, list[tuple[int, Part]]] = {}
         self._others: list[tuple[str, int, Part]] = []
         self._known: dict[str, frozenset[int]] = {}
+        self._alike = Alike[int]()
 
     def add(self, part: Part) -> int:
         if part not in self._numbers:
@@ -159,7 +161,8 @@ class _Folders:
             _forget(self._known)
             candidates = [one for step in set(folder.split("/")) for one in self._named.get(step, ())]
             candidates += [(number, part) for needle, number, part in self._others if needle in folder]
-            known = self._known[folder] = frozenset(number for number, part in candidates if part.is_folder(folder))
+            satisfied = frozenset(number for number, part in candidates if part.is_folder(folder))
+            known = self._known[folder] = self._alike[satisfied]
         return known
 
 
@@ -172,6 +175,7 @@ class _Names:
         self._endings: dict[str, list[int]] = {}
         self._others: dict[str, list[tuple[str, int, Part]]] = {"": []}
         self._known: dict[str, frozenset[int]] = {}
+        self._alike = Alike[int]()
 
     def add(self, part: Part) -> int:
         if part not in self._numbers:
@@ -199,7 +203,7 @@ class _Names:
                 dot = name.find(".", dot + 1)
             others = (*self._others[""], *self._others.get(_extension(name) or "", ()))
             found.update(number for needle, number, part in others if needle in name and part.is_name(name))
-            known = self._known[name] = frozenset(found)
+            known = self._known[name] = self._alike[frozenset(found)]
         return known
 
 
@@ -221,6 +225,7 @@ class GlobIndex:
         self._folders, self._names = _Folders(), _Names()
         self._asking: dict[int, list[tuple[int, int]]] = {}
         self._joined: dict[tuple[frozenset[int], frozenset[int]], frozenset[int]] = {}
+        self._alike = Alike[int]()
         for number, regex in enumerate(regexes):
             parts = parts_of(regex)
             if parts is None:
@@ -238,5 +243,6 @@ class GlobIndex:
         if joined is None:
             folders, names = together
             asked = (one for name in names for one in self._asking[name])
-            joined = self._joined[together] = frozenset(number for folder, number in asked if folder in folders)
+            joined = self._alike[frozenset(number for folder, number in asked if folder in folders)]
+            self._joined[together] = joined
         return joined

@@ -29,7 +29,7 @@ def _look_with_conditions(wish: Wish, source: Source, crashes: dict[str, str]) -
     if source.is_pointer:
         return {key: Sight(doubt="kept elsewhere with Git LFS") for key in wish.group.distinct}
     sights: dict[str, Sight] = {}
-    for key, condition in wish.group.candidates(source.content):
+    for key, condition in wish.group.candidates(source):
         sight = _ask(key, condition, source, wish, crashes)
         if sight is not None:
             sights[key] = sight

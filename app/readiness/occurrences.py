@@ -1,23 +1,14 @@
 """Which of many patterns occur in a text: first the words they need, all at once, then the patterns themselves."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Set
 from functools import lru_cache
-from operator import itemgetter
 
-from ahocorasick_rs import BytesAhoCorasick
-
-from app.readiness.needles import Needles, needles_of
+from app.readiness.needles import Clause, Needles, needles_of
 from app.readiness.patterns import compile_pattern
-
-SLICE = 1 << 16
-"""Bytes looked at in one step: the matches of a step are held in memory at once."""
+from app.readiness.words import Words
 
 FEW = 30
 """So many patterns have words of their own."""
-
-# Letters that count as `s` and `k` where case does not matter.
-_LIKE_LETTERS = (("\u017f".encode(), b"s"), ("\u212a".encode(), b"k"))
-_FIRST = itemgetter(0)
 
 
 class Occurrences:
@@ -25,66 +16,63 @@ class Occurrences:
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
         self._patterns = frozenset(patterns)
-        self._words: dict[Set[str], _Words] = {}
+        self._needs: dict[Set[str], _Needs] = {}
 
-    def among(self, wanted: Set[str], content: bytes) -> Iterator[str]:
-        """Those of the wanted patterns, which it was made with, that match somewhere in the text."""
-        if not wanted:
-            return
-        for pattern in self._words_for(wanted).possible(wanted, content):
-            if compile_pattern(pattern).search(content) is not None:
-                yield pattern
+    def among(self, wanted: frozenset[str], content: bytes) -> dict[str, int]:
+        """Those of the wanted patterns, which it was made with, that match somewhere in the text, and where first."""
+        possible = self._needs_for(wanted).possible(wanted, content) if wanted else ()
+        tried = ((pattern, compile_pattern(pattern, captures=False).search(content)) for pattern in possible)
+        return {pattern: found.start() for pattern, found in tried if found is not None}
 
-    def _words_for(self, wanted: Set[str]) -> "_Words":
+    def _needs_for(self, wanted: frozenset[str]) -> "_Needs":
         """Those of few patterns apart, which are found faster; one for all larger selections."""
-        patterns = frozenset(wanted) if len(wanted) <= FEW else self._patterns
-        if patterns not in self._words:
-            self._words[patterns] = _Words(patterns)
-        return self._words[patterns]
+        patterns = wanted if len(wanted) <= FEW else self._patterns
+        if patterns not in self._needs:
+            self._needs[patterns] = _Needs(patterns)
+        return self._needs[patterns]
 
 
-class _Words:
-    """The words that patterns need, and who needs them."""
+class _Needs:
+    """Clauses of words by number, and which of them together each pattern needs."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self._always: set[str] = set()
-        wanting: dict[bytes, tuple[list[str], list[tuple[str, Sequence[bytes]]]]] = {}
+        self._numbers: dict[Clause, int] = {}
+        # By the number of a clause, the patterns it is the rarest of, and what else they need.
+        self._ways: dict[int, list[tuple[str, frozenset[int]]]] = {}
+        self._rarest: dict[str, frozenset[int]] = {}
         for pattern in sorted(patterns):
-            needles = _needles_of(pattern)
-            if needles is None:
-                self._always.add(pattern)
-            for rarest, *others in needles or ():
-                rest = [word.encode() for clause in others for word in clause]
-                for word in rarest:
-                    alone, joint = wanting.setdefault(word.encode(), ([], []))
-                    if rest:
-                        joint.append((pattern, rest))
-                    else:
-                        alone.append(pattern)
-        self._wanting = list(wanting.values())
-        self._longest = max(map(len, wanting), default=0)
-        self._automaton = BytesAhoCorasick(list(wanting)) if wanting else None
+            for rarest, *others in _needles_of(pattern) or ():
+                number = self._number(rarest)
+                self._ways.setdefault(number, []).append((pattern, frozenset(map(self._number, others))))
+                self._rarest[pattern] = self._rarest.get(pattern, frozenset()) | {number}
+        self._always = frozenset(patterns) - self._rarest.keys()
+        self._wanted: dict[frozenset[str], tuple[frozenset[str], frozenset[int]]] = {}
+        holding: dict[str, list[int]] = {}
+        for clause, number in self._numbers.items():
+            for word in clause:
+                holding.setdefault(word, []).append(number)
+        # Words of the same clauses are one.
+        clauses = dict.fromkeys(map(tuple, holding.values()))
+        self._clauses = list(clauses)
+        kinds = {held: kind for kind, held in enumerate(clauses)}
+        self._words = Words({word: kinds[tuple(held)] for word, held in holding.items()})
 
-    def possible(self, wanted: Set[str], content: bytes) -> set[str]:
+    def _number(self, clause: Clause) -> int:
+        return self._numbers.setdefault(clause, len(self._numbers))
+
+    def possible(self, wanted: frozenset[str], content: bytes) -> set[str]:
         """The wanted patterns whose words are in the text, and those that need none."""
-        if self._automaton is None:
-            return self._always & wanted
-        lowered = content.lower()
-        if not lowered.isascii():
-            for letter, alike in _LIKE_LETTERS:
-                lowered = lowered.replace(letter, alike)
-        seen: set[int] = set()
-        for start in range(0, len(lowered), SLICE):
-            piece = lowered[start : start + SLICE + self._longest]
-            seen.update(map(_FIRST, self._automaton.find_matches_as_indexes(piece, overlapping=True)))
-        possible = set(self._always)
-        for index in seen:
-            possible.update(self._wanting[index][0])
-        possible &= wanted
-        for index in seen:
-            for pattern, rest in self._wanting[index][1]:
-                if pattern in wanted and pattern not in possible and any(word in lowered for word in rest):
-                    possible.add(pattern)
+        if wanted not in self._wanted:
+            rarest = frozenset[int]().union(*(self._rarest.get(pattern, ()) for pattern in wanted))
+            self._wanted[wanted] = self._always & wanted, rarest
+        always, rarest = self._wanted[wanted]
+        possible = set(always)
+        if rarest:
+            held = frozenset[int]().union(*map(self._clauses.__getitem__, self._words.among(content)))
+            for clause in held & rarest:
+                for pattern, others in self._ways[clause]:
+                    if others <= held and pattern in wanted:
+                        possible.add(pattern)
         return possible
 
 

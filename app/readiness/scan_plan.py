@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 
+from app.readiness.alike import Alike
 from app.readiness.companions import ChartFiles
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.keys import key_of
 from app.readiness.detectors.detector import Detector
+from app.readiness.formats.source import Source
 from app.readiness.globs import glob_set
 from app.readiness.occurrences import Occurrences
 from app.readiness.paths import Role, role_of
 from app.readiness.snapshot import Entry
 
-ENGINE = "6"
+ENGINE = "7"
 """Part of every cache key: raise it when the same question about the same blob may get another answer."""
 
 
@@ -42,6 +44,7 @@ class Prefilters:
             for pattern in patterns:
                 self.asking.setdefault(pattern, []).append(key)
         self.occurrences = Occurrences(self.asking)
+        self.alike = Alike[str]()
 
 
 @dataclass(slots=True)
@@ -61,13 +64,16 @@ class Group:
         self.digest = key_of(ENGINE, sorted(self.distinct))
         self.smallest_limit = min((one.condition.limit for one in self.asked), default=0)
         self._always = tuple(key for key in self.distinct if not self.prefilters.patterns[key])
-        self._wanted = frozenset(pattern for key in self.distinct for pattern in self.prefilters.patterns[key])
+        wanted = frozenset(pattern for key in self.distinct for pattern in self.prefilters.patterns[key])
+        self._wanted = self.prefilters.alike[wanted]
 
-    def candidates(self, content: bytes) -> list[tuple[str, BlobCondition]]:
+    def candidates(self, source: Source) -> list[tuple[str, BlobCondition]]:
         """The questions of which a prefilter pattern occurs, or that have none: one pass for all."""
         keys = set(self._always)
-        for pattern in self.prefilters.occurrences.among(self._wanted, content):
+        found = self.prefilters.occurrences.among(self._wanted, source.content)
+        for pattern in found:
             keys.update(self.prefilters.asking[pattern])
+        source.note_starts(self._wanted, found)
         return [(key, self.distinct[key]) for key in sorted(keys) if key in self.distinct]
 
 

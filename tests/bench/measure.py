@@ -15,6 +15,8 @@ from pathlib import Path
 MB = 1024 * 1024
 SAMPLE_SECONDS = 0.004
 _SET_CHILD_SUBREAPER = 36
+# An installed program has its bytecode; compiling ours again would add 0.1 s to each run.
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _start(command: Sequence[str], cwd: Path | None, env: Mapping[str, str] | No
     return subprocess.Popen(
         list(command),
         cwd=cwd,
-        env=None if env is None else {**os.environ, **env},
+        env={**_ENVIRONMENT, **(env or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

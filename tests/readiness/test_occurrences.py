@@ -4,9 +4,11 @@ import re2
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from app.readiness.formats.source import Source
 from app.readiness.needles import needles_of
-from app.readiness.occurrences import SLICE, Occurrences
+from app.readiness.occurrences import Occurrences
 from app.readiness.patterns import BadPattern, compile_pattern
+from app.readiness.words import SLICE
 
 LETTERS = st.sampled_from(["a", "bc", "dEf", "gh.", "é", " ", "{", "}", r"\x41", r"\x{62}", r"\n", r"\."])
 OTHERS = st.sampled_from(
@@ -57,8 +59,22 @@ def test_whatever_matches_holds_one_of_the_needles(pattern: str, text: str) -> N
 @given(st.lists(PATTERNS, max_size=6), TEXTS)
 def test_the_same_patterns_are_found(patterns: list[str], text: str) -> None:
     good = frozenset(pattern for pattern in patterns if _is_good(pattern))
-    expected = {pattern for pattern in good if compile_pattern(pattern).search(text.encode()) is not None}
-    assert set(Occurrences(good).among(good, text.encode())) == expected
+    tried = {pattern: compile_pattern(pattern).search(text.encode()) for pattern in good}
+    expected = {pattern: found.start() for pattern, found in tried.items() if found is not None}
+    assert Occurrences(good).among(good, text.encode()) == expected
+
+
+@given(PATTERNS, TEXTS)
+@example("^b|a", "b\nab\nb")
+@example("\\ba|b", "baab a")
+def test_matches_from_the_first_one_on_are_all_matches(pattern: str, text: str) -> None:
+    if not _is_good(pattern):
+        return
+    source = Source("a.txt", text.encode())
+    every = [found.span() for found in source.matches_of(pattern)]
+    tried = frozenset([pattern])
+    source.note_starts(tried, Occurrences(tried).among(tried, source.content))
+    assert [found.span() for found in source.matches_of(pattern)] == every
 
 
 def test_the_rarest_words_are_chosen() -> None:
@@ -89,7 +105,7 @@ def test_nothing_is_said_of_patterns_without_words() -> None:
 
 def test_pairs_are_enough_only_together() -> None:
     occurrences = Occurrences([r"error.*key", r"error.*role"])
-    assert list(occurrences.among({r"error.*key", r"error.*role"}, b"error of the key")) == [r"error.*key"]
+    assert list(occurrences.among(frozenset([r"error.*key", r"error.*role"]), b"error of the key")) == [r"error.*key"]
 
 
 def _words(pattern: str) -> frozenset[str]:
@@ -101,7 +117,7 @@ def test_a_word_across_two_slices_is_found() -> None:
     occurrences = Occurrences(["healthz"])
     for shift in range(-8, 9):
         content = b"x" * (SLICE + shift) + b"healthz" + b"x" * 100
-        assert set(occurrences.among({"healthz"}, content)) == {"healthz"}
+        assert set(occurrences.among(frozenset(["healthz"]), content)) == {"healthz"}
 
 
 def _is_good(pattern: str) -> bool:

@@ -6,7 +6,7 @@ import re2
 from app.readiness.catalogue import builtin_rules, read_catalogue
 from app.readiness.conditions.condition import walk
 from app.readiness.occurrences import Occurrences
-from app.readiness.patterns import BadPattern, PatternSet, compile_pattern, matches, without_anchors
+from app.readiness.patterns import BadPattern, PatternSet, compile_pattern, matches, with_ascii_classes, without_anchors
 
 WORDS = [
     b"disaster recovery",
@@ -37,7 +37,7 @@ def test_one_pass_finds_what_each_pattern_finds(seed: int) -> None:
     patterns = prefilters()
     content = b"".join(random.Random(seed).choices(WORDS, k=400))
     expected = {pattern for pattern in patterns if compile_pattern(pattern).search(content)}
-    assert set(Occurrences(patterns).among(set(patterns), content)) == expected
+    assert set(Occurrences(patterns).among(frozenset(patterns), content)) == expected
     assert expected
 
 
@@ -83,3 +83,15 @@ def test_without_anchors_a_pattern_finds_more(pattern: str, text: str) -> None:
 
 def test_only_anchors_are_taken() -> None:
     assert without_anchors("^[^a-z^$\\]]\\^b\\$$") == "[^a-z^$\\]]\\^b\\$"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "plain"),
+    [
+        (r"^\w+\.[\d\S]$", r"^[0-9A-Za-z_]+\.[[0-9][^\t\n\f\r ]]$"),
+        (r"\\w\bdo\W", r"\\w(?-u:\b)do[^0-9A-Za-z_]"),
+        (r"[a-z]\.\x41", r"[a-z]\.\x41"),
+    ],
+)
+def test_classes_are_spelled_out(pattern: str, plain: str) -> None:
+    assert with_ascii_classes(pattern) == plain

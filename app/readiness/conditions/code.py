@@ -18,7 +18,7 @@ from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.marked import Location
 from app.readiness.formats.source import Source
 from app.readiness.paths import Scope
-from app.readiness.patterns import BadPattern, compile_pattern
+from app.readiness.patterns import BadPattern, compile_pattern, with_ascii_classes
 
 LIMIT = 1_000_000
 NESTING = 400
@@ -31,8 +31,13 @@ _OPENING = frozenset(b"([{")
 
 @lru_cache(maxsize=4096)
 def _config(rule: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(rule)
+    loaded: dict[str, Any] = json.loads(rule, object_hook=_with_ascii_classes)
     return loaded if "rule" in loaded else {"rule": loaded}
+
+
+def _with_ascii_classes(rule: dict[str, Any]) -> dict[str, Any]:
+    regex = rule.get("regex")
+    return {**rule, "regex": with_ascii_classes(regex)} if isinstance(regex, str) else rule
 
 
 def find_nodes(root: SgNode, rule: str) -> list[SgNode]:
@@ -100,7 +105,7 @@ class CodeCondition:
 
     def _candidate_lines(self, source: Source) -> Iterator[int]:
         for pattern in self.patterns:
-            for count, found in enumerate(compile_pattern(pattern).finditer(source.content)):
+            for count, found in enumerate(source.matches_of(pattern)):
                 if count == PLACES * 10:
                     break
                 yield source.line_of(found.start())

@@ -64,13 +64,13 @@ class Wanted:
                 self._plain.setdefault((package.ecosystem, name), []).append(package)
             if not names:
                 self._others.setdefault(package.ecosystem, []).append(package)
+        self.ecosystems = self._others.keys() | {ecosystem for ecosystem, _ in self._plain}
 
-    def named(self, dependency: Dependency) -> Iterator[Package]:
-        """The packages a dependency is one of."""
-        name = normalise(dependency.ecosystem, dependency.name)
+    def named(self, ecosystem: str, name: str) -> Iterator[Package]:
+        """The packages a dependency is one of, by its normalised name."""
         for line in name.split("\n"):
-            yield from self._plain.get((dependency.ecosystem, line), ())
-        for package in self._others.get(dependency.ecosystem, ()):
+            yield from self._plain.get((ecosystem, line), ())
+        for package in self._others.get(ecosystem, ()):
             if matches(package.pattern, name):
                 yield package
 
@@ -80,6 +80,11 @@ def _plain_names(pattern: str) -> list[str]:
     inner = pattern.removeprefix("^(?:").removesuffix(")$").replace("\\.", ".")
     plain = _PLAIN.issuperset(inner.replace("(?:", "").replace(")", "").replace("|", ""))
     return alternatives(inner.replace("(?:", "{").replace(")", "}")) if plain else []
+
+
+def _by_name(source: Source) -> Sequence[tuple[Dependency, str]]:
+    """What a manifest declares, with the normalised names."""
+    return [(one, normalise(one.ecosystem, one.name)) for one in source.parse(dependencies)]
 
 
 @lru_cache(maxsize=4096)
@@ -124,10 +129,12 @@ class DependencyCondition:
 
     def _declared(self, source: Source) -> Iterator[tuple[Dependency, bool | None]]:
         wanted = _wanted(self.packages)
-        for dependency in source.parse(dependencies):
+        for dependency, name in source.parse(_by_name):
+            if dependency.ecosystem not in wanted.ecosystems:
+                continue
             if self.group != "any" and dependency.is_development is (self.group == "runtime"):
                 continue
-            for package in wanted.named(dependency):
+            for package in wanted.named(dependency.ecosystem, name):
                 yield dependency, package.has_version(dependency)
 
     def judge(self, view: View) -> Answer:

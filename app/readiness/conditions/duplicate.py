@@ -61,7 +61,7 @@ class DuplicateCondition:
         words = source.content.translate(_LETTERS).split()[:_WORDS]
         if len(words) < LEAST_WORDS:
             return None
-        sequences = {crc32(b" ".join(words[i : i + _SEQUENCE])) for i in range(len(words) - _SEQUENCE + 1)}
+        sequences = set(map(crc32, map(b" ".join, zip(*(words[i:] for i in range(_SEQUENCE)), strict=False))))
         return Sight(((1, " ".join(f"{one:08x}" for one in sorted(sequences)[:_KEPT])),))
 
     def judge(self, view: View) -> Answer:

@@ -25,7 +25,12 @@ class AllChecks:
     members: tuple[Check, ...]
 
     def check(self, value: Any) -> Truth:
-        return min((member.check(value) for member in self.members), default=Truth.TRUE)
+        least = Truth.TRUE
+        for member in self.members:
+            least = min(least, member.check(value))
+            if least is Truth.FALSE:
+                break
+        return least
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,12 @@ class AnyCheck:
     members: tuple[Check, ...]
 
     def check(self, value: Any) -> Truth:
-        return max((member.check(value) for member in self.members), default=Truth.FALSE)
+        most = Truth.FALSE
+        for member in self.members:
+            most = max(most, member.check(value))
+            if most is Truth.TRUE:
+                break
+        return most
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +90,11 @@ class FieldCheck:
         return max(Truth.UNKNOWN if item is BEYOND else self._check_one(value, item) for item in found)
 
     def _check_one(self, root: Any, item: Any) -> Truth:
-        rest = [(name, operand) for name, operand in self.operators if name != "exists"]
-        return min((_compare(name, item, operand, root) for name, operand in rest), default=Truth.TRUE)
+        least = Truth.TRUE
+        for name, operand in self.operators:
+            if name != "exists":
+                least = min(least, _compare(name, item, operand, root))
+        return least
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +112,7 @@ def resolve(value: Any, path: str) -> list[Any]:
     """The values at a dotted path, `BEYOND` where a hole lies on the way; a key that holds dots itself is found too."""
     if isinstance(value, list):
         return [found for item in value for found in resolve(item, path)]
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict | Mapping):
         return [BEYOND] if isinstance(value, str) and HOLE in value else []
     if path in value:
         return [value[path]]

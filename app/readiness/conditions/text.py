@@ -11,7 +11,7 @@ from app.readiness.conditions.reading import Fields
 from app.readiness.conditions.sight import PLACES, Place, Sight, some_hit, trim
 from app.readiness.formats.source import Source
 from app.readiness.paths import Scope
-from app.readiness.patterns import compile_pattern, matches
+from app.readiness.patterns import matches
 
 LIMIT = 2_000_000
 EXAMINED = 1_000
@@ -48,7 +48,7 @@ class TextCondition:
     def _places(self, source: Source) -> Iterator[Place]:
         passed_over: dict[int, bool] = {}
         for pattern in self.patterns:
-            for examined, found in enumerate(compile_pattern(pattern).finditer(source.content)):
+            for examined, found in enumerate(source.matches_of(pattern)):
                 if examined == EXAMINED:
                     break
                 offset = _first_word(source.content, *found.span())

@@ -1,11 +1,12 @@
 """One blob as its readers see it: text without byte order mark and carriage returns, parsed at most once a format."""
 
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar, cast
 
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.marked import Marked
+from app.readiness.patterns import compile_pattern
 
 Parsed = TypeVar("Parsed")
 
@@ -30,7 +31,7 @@ _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 class Source:
     """path: where the blob lies; content: UTF-8 (bad bytes are kept), `\\n` line ends; chart: of a Helm template."""
 
-    __slots__ = ("_parsed", "chart", "content", "is_binary", "path")
+    __slots__ = ("_parsed", "_starts", "_tried", "chart", "content", "is_binary", "path")
 
     def __init__(self, path: str, content: bytes, chart: Rendering | None = None) -> None:
         self.path = path
@@ -38,6 +39,8 @@ class Source:
         self.content = _normalise(content)
         self.is_binary = b"\0" in self.content[:8192]
         self._parsed: dict[object, Any] = {}
+        self._tried: frozenset[str] = frozenset()
+        self._starts: Mapping[str, int] = {}
 
     @property
     def is_pointer(self) -> bool:
@@ -51,6 +54,18 @@ class Source:
     @property
     def lines(self) -> list[str]:
         return self.parse(_split)
+
+    def note_starts(self, tried: frozenset[str], starts: Mapping[str, int]) -> None:
+        """Patterns that were looked for already, and where those that occur match first."""
+        self._tried, self._starts = tried, starts
+
+    def matches_of(self, pattern: str) -> Iterator[Any]:
+        """What a pattern matches, in order."""
+        start = self._starts.get(pattern)
+        if start is None and pattern in self._tried:
+            return iter(())
+        found: Iterator[Any] = compile_pattern(pattern, captures=False).finditer(self.content, start or 0)
+        return found
 
     def refuse_symbols(self) -> None:
         """Raises `Malformed` for a text of so many symbols that its syntax tree would not fit in memory."""

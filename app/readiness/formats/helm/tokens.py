@@ -18,14 +18,15 @@ _ACTION = (
     r"\}\}"
 )
 _WORD = (
-    r"(?P<space>[ \t\r\n]+)"
-    r"|(?P<text>\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|'(?:[^'\\\n]|\\.)*')"
-    r"|(?P<variable>\$[A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)"
-    r"|(?P<field>(?:\.[A-Za-z_][A-Za-z0-9_]*)+|\.)"
-    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<number>[-+]?[0-9][0-9A-Za-z_.]*)"
-    r"|(?P<sign>:=|[=|(),])"
+    r"([ \t\r\n]+)"
+    r"|(\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|'(?:[^'\\\n]|\\.)*')"
+    r"|(\$[A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)"
+    r"|((?:\.[A-Za-z_][A-Za-z0-9_]*)+|\.)"
+    r"|([A-Za-z_][A-Za-z0-9_]*)"
+    r"|([-+]?[0-9][0-9A-Za-z_.]*)"
+    r"|(:=|[=|(),])"
 )
+_KINDS = ("", "space", "text", "variable", "field", "name", "number", "sign")
 _SPACE = b" \t\r\n"
 
 
@@ -95,12 +96,12 @@ def words_of(action: Piece) -> list[Word]:
     words: list[Word] = []
     end, joined = 0, False
     for found in compile_pattern(_WORD).finditer(action.content):
-        kind = found.lastgroup
+        kind = _KINDS[found.lastindex]
         if found.start() != end:
             break
         end = found.end()
         if kind != "space":
-            words.append(Word(str(kind), found.group(0).decode(errors="replace"), joined))
+            words.append(Word(kind, found.group(0).decode(errors="replace"), joined))
         joined = kind != "space"
         if len(words) > WORDS:
             raise Malformed(f"more than {WORDS} words in a template action", action.line)
