@@ -71,12 +71,12 @@ class Questions:
         is_start: what comes later is likely to resemble it.
         """
         start = self._start
-        if start is not None and change is None and start.entries == snapshot.entries:
+        if start is not None and start.is_certain and change is None and start.entries == snapshot.entries:
             return start.again()
         seen = self._scanner.scan(snapshot, change, is_start=is_start)
         judged = self._judge(snapshot, seen)
         if is_start:
-            self._start = judged if judged.is_certain else None
+            self._start = judged
         return judged.evaluation
 
     def _judge(self, snapshot: Snapshot, seen: Scan) -> "_Judged":
@@ -111,9 +111,7 @@ class _Judged:
     @property
     def is_certain(self) -> bool:
         """Whether nothing failed that may succeed the next time."""
-        results = [drawn.answer for drawn in self.judged.values()]
-        aspects = (aspect.status for result in results for aspect in result.aspects)
-        return self.seen.is_certain and Status.ERROR not in (*aspects, *(result.status for result in results))
+        return self.seen.is_certain and not any(_has_failed(drawn.answer) for drawn in self.judged.values())
 
     def again(self) -> Evaluation:
         """The same once more, for which no file is looked into."""
@@ -127,7 +125,15 @@ class _Judged:
             differing |= differing_paths(self.index.paths, index.paths, index.globs)
         if components != self.components:
             differing.add(COMPONENTS)
-        return {name: drawn for name, drawn in self.judged.items() if drawn.grounds.isdisjoint(differing)}
+        return {
+            name: drawn
+            for name, drawn in self.judged.items()
+            if drawn.grounds.isdisjoint(differing) and not _has_failed(drawn.answer)
+        }
+
+
+def _has_failed(result: RuleResult) -> bool:
+    return result.status is Status.ERROR or any(aspect.status is Status.ERROR for aspect in result.aspects)
 
 
 def _reach(names: Iterable[str], catalogue: Catalogue, inputs: Inputs) -> tuple[dict[str, Rule], list[Condition]]:

@@ -9,12 +9,13 @@ from app.readiness.companions import ChartFiles
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.keys import key_of
 from app.readiness.detectors.detector import Detector
+from app.readiness.detectors.secrets.file_class import is_binary_name
 from app.readiness.globs import glob_set
 from app.readiness.occurrences import Occurrences
 from app.readiness.paths import Role, role_of
 from app.readiness.snapshot import Entry
 
-ENGINE = "6"
+ENGINE = "7"
 """Part of every cache key: raise it when the same question about the same blob may get another answer."""
 
 
@@ -123,7 +124,9 @@ class Plan:
 
     def wish(self, entry: Entry, chart: ChartFiles | None = None) -> Wish | None:
         """None when nobody wants the blob."""
-        group = self._group(self._globs.hits(entry.path), role_of(entry.path))
+        # Images and archives are not even fetched, however they are called.
+        is_binary = is_binary_name(entry.path)
+        group = NOBODY if is_binary else self._group(self._globs.hits(entry.path), role_of(entry.path))
         too_large: tuple[Asked, ...] = ()
         if entry.size > group.smallest_limit:
             too_large = tuple(one for one in group.asked if entry.size > one.condition.limit)
