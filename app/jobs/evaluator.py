@@ -26,8 +26,9 @@ from app.readiness.policy import Layer
 from app.readiness.reports.check_run import render_check_run
 from app.readiness.verdict import PolicyNote, to_json
 
-REMEMBERED = 100_000
-"""Files of all repositories together, of about a kilobyte each."""
+REMEMBERED = 50_000
+"""Files of all repositories together that are kept in memory, of about 1.5 kB each; and repositories at most."""
+REPOSITORIES = 8
 
 MIRRORS = OpenMirrors()
 """Open as long as this process lives."""
@@ -83,7 +84,7 @@ def judge(request: Mapping[str, Any]) -> dict[str, Any]:
         earlier=earlier,
     )
     EARLIER[place] = earlier
-    while sum(one.files for one in EARLIER.values()) > REMEMBERED:
+    while len(EARLIER) > REPOSITORIES or sum(one.files for one in EARLIER.values()) > REMEMBERED:
         EARLIER.popitem(last=False)
     output = render_check_run(verdict, change=change, base_ref=request["base_ref"] or None)
     return {"verdict": to_json(verdict), "check": asdict(output)}

@@ -16,7 +16,7 @@ class Earlier:
 
     @property
     def files(self) -> int:
-        """How many files are remembered, of about a kilobyte each."""
+        """How many files the tree has that is kept in memory."""
         return self._questions.files if self._questions is not None else 0
 
     def questions(

@@ -325,3 +325,10 @@ def test_components_beyond_the_limit_are_unknown_and_no_pass() -> None:
     assert (
         evaluate(MemorySnapshot(files), catalogue_of(rule), ["it"], Inputs(TODAY)).results["it"].status == "implemented"
     )
+
+
+def test_nobody_looks_into_what_is_not_fetched_for_its_name() -> None:
+    """Whatever the globs of a condition, so that the App sees what the command sees."""
+    rule = {"implemented": {"text": "ssl: true", "in": ["**/*settings*"]}}
+    assert judge(rule, {"docs/settings.webp": "ssl: true\n", "settings.pdf": "ssl: true\n"}).status == "missing"
+    assert judge(rule, {"docs/settings.conf": "ssl: true\n"}).status == "implemented"
