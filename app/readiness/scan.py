@@ -16,6 +16,8 @@ from app.readiness.snapshot import Change, Snapshot
 from app.readiness.tree_facts import UNWANTED, FileFacts, TreeFacts, recall, to_bytes, warnings_of
 
 WARNINGS = 50
+DRIFT = 50
+"""The facts of a tree are written anew when more than a fiftieth of its files differs from the tree that is kept."""
 
 
 @dataclass(slots=True)
@@ -51,6 +53,7 @@ class Scanner:
     ) -> None:
         self._plan = plan_of(conditions, detectors)
         self._cache = cache
+        self._drift = 0
         self._known = recall(cache.get_tree(self._plan.digest)) if cache is not None else {}
 
     def scan(self, snapshot: Snapshot, change: Change | None = None, *, is_start: bool = False) -> Scan:
@@ -65,8 +68,12 @@ class Scanner:
         return seen
 
     def _keep(self, facts: TreeFacts) -> None:
-        if self._cache is not None and facts != self._known:
+        """What differs little from the tree that is kept costs less to look up than to write."""
+        self._drift += sum(1 for path, seen in facts.items() if self._known.get(path) is not seen)
+        self._drift += len(self._known.keys() - facts.keys())
+        if self._cache is not None and self._drift > len(facts) // DRIFT:
             self._cache.put_tree(self._plan.digest, to_bytes(facts))
+            self._drift = 0
         self._known = facts
 
 
