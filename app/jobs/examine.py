@@ -18,6 +18,7 @@ from app.jobs.own_policy import POLICY_PATH, changed_policy_problems, policy_lay
 from app.readiness.catalogue import Catalogue
 from app.readiness.companions import is_companion
 from app.readiness.detectors import build_detectors
+from app.readiness.earlier import Earlier
 from app.readiness.judge import Case, judge
 from app.readiness.layering import build_policy
 from app.readiness.policy import Layer, Policy
@@ -101,11 +102,12 @@ def examine_mirror(
     tool_reports: Mapping[str, Any] | None = None,
     verified_waivers: bool = False,
     cache: Any = None,
+    earlier: Earlier | None = None,
 ) -> Examination:
     """A commit of a mirror that already holds what `missing_blobs` names.
 
     head and base are what git reads, commits or, where history could not be had, trees; base is the merge base, and
-    none makes it an audit. head_sha and base_sha are the commits the verdict names.
+    none makes it an audit. head_sha and base_sha are the commits the verdict names; earlier is of the same repository.
     """
     started = _now()
     before = mirror.snapshot(base, is_start=True) if base else None
@@ -130,7 +132,7 @@ def examine_mirror(
         policy_note=_note(policy_note or PolicyNote(), sides, catalogue, has_history=has_history),
         verified_waivers=verified_waivers,
     )
-    verdict = judge(case, cache)
+    verdict = judge(case, cache, earlier)
     return Examination(_timed(verdict, started), change, case.policy)
 
 

@@ -49,19 +49,19 @@ def compare_results(head: RuleResult, base: RuleResult | None) -> Comparison:
     otherwise when its status fell.
     """
     if base is None:
-        return Comparison(replace(head, findings=_marked(head.findings, lambda finding: False)))
+        return Comparison(_marked(head, lambda finding: False))
     known = {finding.fingerprint for finding in base.findings}
     is_readable = base.status is not Status.ERROR
-    findings = _marked(head.findings, lambda f: f.commit is not None or (is_readable and f.fingerprint not in known))
+    marked = _marked(head, lambda f: f.commit is not None or (is_readable and f.fingerprint not in known))
     worse_components = _worse_components(head.components, base.components)
     by_component = bool(head.components and base.components)
     is_worse = bool(worse_components) if by_component else is_lower(head.status, base.status)
     is_worse = is_worse and head.status.is_gap
     return Comparison(
-        result=replace(_surer(head, base) if is_worse else head, findings=findings),
+        result=_surer(marked, base) if is_worse else marked,
         base_status=base.status,
         is_worse=is_worse,
-        is_better=not is_worse and _is_better(replace(head, findings=findings), base),
+        is_better=not is_worse and _is_better(marked, base),
         worse_components=worse_components,
         lost=tuple(line for line in base.evidence if line not in head.evidence) if is_worse else (),
     )
@@ -115,5 +115,8 @@ def _worse_components(head: Iterable[ComponentResult], base: Iterable[ComponentR
     return tuple(worse)
 
 
-def _marked(findings: Iterable[Finding], is_introduced: Callable[[Finding], bool]) -> tuple[Finding, ...]:
-    return tuple(replace(finding, introduced=is_introduced(finding)) for finding in findings)
+def _marked(result: RuleResult, is_introduced: Callable[[Finding], bool]) -> RuleResult:
+    if not result.findings:
+        return result
+    findings = tuple(replace(finding, introduced=is_introduced(finding)) for finding in result.findings)
+    return replace(result, findings=findings)

@@ -1,28 +1,24 @@
 """Rules judged on a snapshot: one pass over its blobs, then boolean algebra over what was seen."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from traceback import extract_tb
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import cast
 
-from app.readiness.aspects import with_aspects
 from app.readiness.blob_facts import ScanCache
 from app.readiness.catalogue import Catalogue
-from app.readiness.components import LIMIT as COMPONENTS
 from app.readiness.components import ROOT, find_components
-from app.readiness.conditions.answer import Answer
 from app.readiness.conditions.condition import BlobCondition, Condition, walk
 from app.readiness.conditions.path import PathCondition
-from app.readiness.detectors.detector import Detector
+from app.readiness.grounds import COMPONENTS, Drawn, Ledger, differing_paths, differing_sights
 from app.readiness.inputs import Inputs
+from app.readiness.judging import Judging
 from app.readiness.reference_graph import references
 from app.readiness.result import Evaluation, RuleResult
 from app.readiness.rule import Rule
 from app.readiness.scan import Scan, Scanner
-from app.readiness.snapshot import Change, Snapshot
-from app.readiness.standing import judge_applicability, judge_conditions, worst_of
+from app.readiness.snapshot import Change, Entry, Snapshot
 from app.readiness.status import Status
-from app.readiness.view import Crashed, PathIndex, SnapshotView
+from app.readiness.view import PathIndex, SnapshotView
 
 __all__ = ["Inputs", "Questions", "ScanCache", "evaluate"]
 
@@ -34,15 +30,13 @@ def evaluate(
 
     Raises KeyError for a rule the catalogue does not have.
     """
-    questions = Questions(catalogue, rules, inputs, cache)
-    evaluation = questions.evaluate(snapshot, inputs.change)
-    questions.keep()
-    return evaluation
+    return Questions(catalogue, rules, inputs, cache).evaluate(snapshot, inputs.change, is_start=True)
 
 
 class Questions:
     """The named rules with all they refer to, asked of snapshots that resemble each other.
 
+    What was drawn from nothing that differs from the snapshot they start from is taken over from it.
     Raises KeyError for a rule the catalogue does not have.
     """
 
@@ -52,23 +46,94 @@ class Questions:
         self._catalogue = catalogue
         self._rules = sorted(set(rules))
         self._inputs = inputs
-        self._reached, self._conditions = _reach(self._rules, catalogue, inputs)
+        self._reached, conditions = _reach(self._rules, catalogue, inputs)
+        self._is_divided = any(rule.per_component for rule in self._reached.values())
+        self._globs = tuple(
+            sorted({glob for one in conditions if isinstance(one, PathCondition) for glob in one.globs})
+        )
         names = sorted({rule.detector for rule in self._reached.values() if rule.detector} & set(inputs.detectors))
-        self._scanner = Scanner(_blob_conditions(self._conditions), [inputs.detectors[name] for name in names], cache)
+        self._scanner = Scanner(_blob_conditions(conditions), [inputs.detectors[name] for name in names], cache)
+        self._start: _Judged | None = None
 
-    def evaluate(self, snapshot: Snapshot, change: Change | None = None) -> Evaluation:
-        """The rules on one snapshot; a rule that crashes is `error`, the others are judged all the same."""
-        seen = self._scanner.scan(snapshot, change)
-        judging = _Judging(self._catalogue, self._reached, self._inputs, seen)
-        view = _whole_view(snapshot, self._conditions, self._reached, judging)
+    def are(self, catalogue: Catalogue, rules: Collection[str], inputs: Inputs) -> bool:
+        """Whether these would be the same questions."""
+        known = self._catalogue.digest, self._rules, self._inputs
+        return known == (catalogue.digest, sorted(set(rules)), inputs)
+
+    @property
+    def files(self) -> int:
+        """How many files the snapshot has that is kept in memory to start from."""
+        return len(self._start.entries) if self._start is not None else 0
+
+    def evaluate(self, snapshot: Snapshot, change: Change | None = None, *, is_start: bool = False) -> Evaluation:
+        """The rules on one snapshot; a rule that crashes is `error`, the others are judged all the same.
+
+        is_start: what comes later is likely to resemble it.
+        """
+        start = self._start
+        if start is not None and start.is_certain and change is None and start.entries == snapshot.entries:
+            return start.again()
+        seen = self._scanner.scan(snapshot, change, is_start=is_start)
+        judged = self._judge(snapshot, seen)
+        if is_start:
+            self._start = judged
+        return judged.evaluation
+
+    def _judge(self, snapshot: Snapshot, seen: Scan) -> "_Judged":
+        paths = [path for path, entry in snapshot.entries.items() if entry.kind.is_readable]
+        start, ledger = self._start, Ledger()
+        if start is not None and start.index.paths == paths:
+            index, components = start.index, start.components
+        else:
+            index = PathIndex(paths, self._globs)
+            components = find_components(paths) if self._is_divided else (ROOT,)
+        known = start.holding(seen, index, components) if start is not None else {}
+        judging = Judging(self._catalogue, self._reached, self._inputs, seen, known, ledger)
+        view = SnapshotView(index, seen, self._inputs, ledger, judging.refer, components)
         results = {name: judging.judge(name, view) for name in self._rules}
-        return Evaluation(
+        evaluation = Evaluation(
             results, len(snapshot.entries), seen.bytes, seen.blobs_scanned, seen.blobs_cached, tuple(seen.warnings)
         )
+        return _Judged(snapshot.entries, seen, index, components, judging.judged, evaluation)
 
-    def keep(self) -> None:
-        """Keeps what the files of the last snapshot yielded, for the next evaluation of a tree like it."""
-        self._scanner.keep()
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """One snapshot with everything that was seen of it and drawn from that; judged: referred rules too."""
+
+    entries: Mapping[str, Entry]
+    seen: Scan
+    index: PathIndex
+    components: tuple[str, ...]
+    judged: Mapping[str, Drawn[RuleResult]]
+    evaluation: Evaluation
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether nothing failed that may succeed the next time."""
+        return self.seen.is_certain and not any(_has_failed(drawn.answer) for drawn in self.judged.values())
+
+    def again(self) -> Evaluation:
+        """The same once more, for which no file is looked into."""
+        looked = sum(facts.is_read for facts in self.seen.files.values())
+        return replace(self.evaluation, bytes=0, blobs_scanned=0, blobs_cached=looked)
+
+    def holding(self, seen: Scan, index: PathIndex, components: tuple[str, ...]) -> dict[str, Drawn[RuleResult]]:
+        """The rules that were drawn from nothing that differs in another snapshot."""
+        differing = differing_sights(self.seen, seen)
+        if index is not self.index:
+            differing |= differing_paths(self.index.paths, index.paths, index.globs)
+        if components != self.components:
+            differing.add(COMPONENTS)
+        return {
+            name: drawn
+            for name, drawn in self.judged.items()
+            if drawn.grounds.isdisjoint(differing) and not _has_failed(drawn.answer)
+        }
+
+
+def _has_failed(result: RuleResult) -> bool:
+    return result.status is Status.ERROR or any(aspect.status is Status.ERROR for aspect in result.aspects)
 
 
 def _reach(names: Iterable[str], catalogue: Catalogue, inputs: Inputs) -> tuple[dict[str, Rule], list[Condition]]:
@@ -93,87 +158,3 @@ def _reach(names: Iterable[str], catalogue: Catalogue, inputs: Inputs) -> tuple[
 
 def _blob_conditions(conditions: Iterable[Condition]) -> list[BlobCondition]:
     return [cast(BlobCondition, condition) for condition in conditions if hasattr(condition, "scan")]
-
-
-def _whole_view(
-    snapshot: Snapshot, conditions: Iterable[Condition], reached: Mapping[str, Rule], judging: "_Judging"
-) -> SnapshotView:
-    paths = [path for path, entry in snapshot.entries.items() if entry.kind.is_readable]
-    globs = {glob for condition in conditions if isinstance(condition, PathCondition) for glob in condition.globs}
-    is_divided = any(rule.per_component for rule in reached.values())
-    components = find_components(paths) if is_divided else (ROOT,)
-    return SnapshotView(PathIndex(paths, sorted(globs)), judging.seen, judging.inputs, judging.refer, components)
-
-
-@dataclass(slots=True)
-class _Judging:
-    """Judges rules and facts once for each view."""
-
-    catalogue: Catalogue
-    rules: Mapping[str, Rule]
-    inputs: Inputs
-    seen: Scan
-    _judged: dict[str, RuleResult] = field(default_factory=dict)
-
-    def judge(self, name: str, view: SnapshotView) -> RuleResult:
-        """One rule on the whole snapshot."""
-        if name not in self._judged:
-            self._judged[name] = self._judge(self.rules[name], view)
-        return self._judged[name]
-
-    def refer(self, name: str, view: SnapshotView) -> RuleResult | Answer:
-        """What a reference asks for: a fact within the view, or a rule, which is always judged on the whole."""
-        if name in self.catalogue.facts:
-            return self.catalogue.facts[name].judge(view)
-        return self.judge(name, view.whole())
-
-    def _judge(self, rule: Rule, view: SnapshotView) -> RuleResult:
-        if rule.detector:
-            return with_aspects(rule, self._guard(rule, lambda: self._detect(rule, view)), view)
-        if not rule.per_component or len(view.components) == 1:
-            return self._judge_part(rule, view)
-        parts = [view.narrowed(folder) for folder in view.components[:COMPONENTS]]
-        results = [(part.component, self._judge_part(rule, part)) for part in parts]
-        if left := view.components[COMPONENTS:]:
-            words = f"Looked at {COMPONENTS} components, and at none of the {len(left)} others."
-            results.append((left[0], RuleResult(rule.id, Status.UNKNOWN, missing_evidence=words)))
-        return worst_of(rule.id, results)
-
-    def _judge_part(self, rule: Rule, view: SnapshotView) -> RuleResult:
-        return with_aspects(rule, self._guard(rule, lambda: judge_conditions(rule, view)), view)
-
-    def _guard(self, rule: Rule, judge: Callable[[], RuleResult]) -> RuleResult:
-        try:
-            return judge()
-        except Crashed as crash:
-            return RuleResult(rule.id, Status.ERROR, error=str(crash))
-        except Exception as error:  # one rule fails, not the run
-            return RuleResult(rule.id, Status.ERROR, error=_place_of(error))
-
-    def _detect(self, rule: Rule, view: SnapshotView) -> RuleResult:
-        excused = judge_applicability(rule, view)
-        if excused is not None:
-            return excused
-        name = rule.detector or ""
-        detector = self.inputs.detectors.get(name)
-        if detector is None:
-            words = rule.messages.get(Status.UNKNOWN) or f"The detector {name} did not run."
-            return RuleResult(rule.id, Status.UNKNOWN, missing_evidence=words)
-        if name in self.seen.crashes:
-            raise Crashed(self.seen.crashes[name])
-        result = replace(self._judged_by(detector, rule.id), rule=rule.id)
-        unread = self.seen.unread.get(name, ())
-        if unread and result.status in (Status.IMPLEMENTED, Status.NOT_APPLICABLE):
-            words = f"Cannot be told: {', '.join(unread[:3])} cannot be read."
-            return replace(result, status=Status.UNKNOWN, missing_evidence=words)
-        return result
-
-    def _judged_by(self, detector: Detector, rule: str) -> RuleResult:
-        return detector.judge(rule, self.seen.sightings.get(detector.name, ()), self.seen.looked.get(detector.name, 0))
-
-
-def _place_of(error: Exception) -> str:
-    """The type of an exception and where it was raised; never its text, which may quote the repository."""
-    frames = extract_tb(error.__traceback__)
-    place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"

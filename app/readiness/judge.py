@@ -11,7 +11,8 @@ from app.readiness.catalogue import Catalogue
 from app.readiness.compare import Comparison, compare
 from app.readiness.conceal import concealed
 from app.readiness.detectors.detector import Detector
-from app.readiness.evaluate import Inputs, Questions, ScanCache
+from app.readiness.earlier import Earlier
+from app.readiness.evaluate import Inputs, ScanCache
 from app.readiness.policy import Policy, Waiver
 from app.readiness.result import Evaluation, RuleResult
 from app.readiness.rule import Rule
@@ -68,7 +69,7 @@ class Case:
         return tuple(rule for rule in self.catalogue.rules if rule in asked and modes.get(rule, Mode.OFF) != Mode.OFF)
 
 
-def judge(case: Case, cache: ScanCache | None = None) -> Verdict:
+def judge(case: Case, cache: ScanCache | None = None, earlier: Earlier | None = None) -> Verdict:
     """The verdict on one commit; times are left at 0 for the caller, who has the clock.
 
     failure: a rule blocks, the change brings a mistake in a policy file, or the evaluation is incomplete (a rule in
@@ -77,16 +78,13 @@ def judge(case: Case, cache: ScanCache | None = None) -> Verdict:
     neutral: gaps, and nothing here is enforced: no rule is in `block`, and none in `ratchet` with a base to compare
     with. Also when the policy leaves no rule to judge, for looking at nothing is no success.
     Rules in `shadow` are evaluated and listed; they count neither for the conclusion nor for score and level.
+    earlier: what was asked of this repository before.
     """
     try:
-        questions = Questions(case.catalogue, case.rules, _inputs(case), cache)
-        # The base first: what is kept is what later changes start from, and the head differs from it in a few files.
-        base = questions.evaluate(case.base) if case.base is not None else None
-        if base is not None:
-            questions.keep()
-        head = questions.evaluate(case.head, case.change)
-        if base is None:
-            questions.keep()
+        questions = (earlier or Earlier()).questions(case.catalogue, case.rules, _inputs(case), cache)
+        # The base first: later changes start from it too, and the head differs from it in a few files.
+        base = questions.evaluate(case.base, is_start=True) if case.base is not None else None
+        head = questions.evaluate(case.head, case.change, is_start=base is None)
     except Unreadable as error:
         return replace(_blank(case), warnings=(str(error),))
     return concealed(_verdict(case, head, base))

@@ -16,15 +16,20 @@ from app.readiness.snapshot import Change, Snapshot
 from app.readiness.tree_facts import UNWANTED, FileFacts, TreeFacts, recall, to_bytes, warnings_of
 
 WARNINGS = 50
+DRIFT = 50
+"""The facts of a tree are written anew when more than a fiftieth of its files differs from the tree that is kept."""
 
 
 @dataclass(slots=True)
 class Scan:
     """What the pass saw. Keys of `sights` and `crashes` are names of conditions (`name_of`) or of detectors.
 
-    sightings: blobs with hits, in path order; looked: how many files of the snapshot each detector looked into.
+    files: what each file that anybody wanted yielded, in path order;
+    sightings: blobs with hits, in path order; looked: how many files of the snapshot each detector looked into;
+    is_certain: every file could be read, and no look into one failed.
     """
 
+    files: dict[str, FileFacts] = field(default_factory=dict)
     sights: dict[str, list[tuple[str, Sight]]] = field(default_factory=dict)
     sightings: dict[str, list[Sighting]] = field(default_factory=dict)
     looked: dict[str, int] = field(default_factory=dict)
@@ -34,12 +39,13 @@ class Scan:
     bytes: int = 0
     blobs_scanned: int = 0
     blobs_cached: int = 0
+    is_certain: bool = True
 
 
 class Scanner:
     """Scans snapshots that resemble each other: a file that was seen at its path with the same blob is not looked at.
 
-    The first snapshot is compared with the newest tree the cache has facts of.
+    They are compared with the last one to start from, at first with the newest tree the cache has facts of.
     """
 
     def __init__(
@@ -49,20 +55,28 @@ class Scanner:
         self._cache = cache
         for detector in detectors:
             detector.prepare(cache)
-        self._kept = self._known = recall(cache.get_tree(self._plan.digest)) if cache is not None else {}
+        self._drift = 0
+        self._known = recall(cache.get_tree(self._plan.digest)) if cache is not None else {}
 
-    def scan(self, snapshot: Snapshot, change: Change | None = None) -> Scan:
-        """Everything the conditions and detectors see; blobs that only passed through the change go to detectors."""
+    def scan(self, snapshot: Snapshot, change: Change | None = None, *, is_start: bool = False) -> Scan:
+        """Everything the conditions and detectors see; blobs that only passed through the change go to detectors.
+
+        is_start: what comes later is likely to resemble it, so its facts are kept, also for scanners to come.
+        """
         pass_ = _Pass(snapshot, self._plan, self._known, self._cache)
         seen = pass_.run(change)
-        self._known = pass_.lasting
+        if is_start:
+            self._keep(pass_.lasting)
         return seen
 
-    def keep(self) -> None:
-        """Keeps the facts of the last snapshot for scanners to come."""
-        if self._cache is not None and self._known != self._kept:
-            self._cache.put_tree(self._plan.digest, to_bytes(self._known))
-            self._kept = self._known
+    def _keep(self, facts: TreeFacts) -> None:
+        """What differs little from the tree that is kept costs less to look up than to write."""
+        self._drift += sum(1 for path, seen in facts.items() if self._known.get(path) is not seen)
+        self._drift += len(self._known.keys() - facts.keys())
+        if self._cache is not None and self._drift > len(facts) // DRIFT:
+            self._cache.put_tree(self._plan.digest, to_bytes(facts))
+            self._drift = 0
+        self._known = facts
 
 
 class _Pass:
@@ -87,6 +101,7 @@ class _Pass:
         self._gather({wish.path: self._at_path(wish, facts) for wish in wishes})
         for wish in in_passing:
             self._add_sightings(wish.path, self._at_path(wish, facts), wish.commit)
+        self._seen.is_certain = not self._unreadable and not self._seen.crashes
         return self._seen
 
     def _wishes(self) -> Iterator[Wish]:
@@ -174,15 +189,14 @@ class _Pass:
 
     def _gather(self, new: Mapping[str, FileFacts]) -> None:
         """Everything of the snapshot in path order; a clean blob counts as looked into."""
-        ordered = []
         for path in self._snapshot.entries:
             seen = new.get(path) or (self.lasting[path][1] if path in self.lasting else UNWANTED)
             if seen is not UNWANTED:
-                ordered.append(seen)
+                self._seen.files[path] = seen
                 for name, sight in seen.sights:
                     self._seen.sights.setdefault(name, []).append((path, sight))
                 self._add_sightings(path, seen, None)
-        self._seen.warnings = warnings_of(ordered, WARNINGS)
+        self._seen.warnings = warnings_of(self._seen.files.values(), WARNINGS)
 
     def _add_sightings(self, path: str, seen: FileFacts, commit: str | None) -> None:
         for name, hits in seen.hits:

@@ -10,6 +10,7 @@ from app.readiness.companions import ChartFiles
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.keys import key_of
 from app.readiness.detectors.detector import Detector
+from app.readiness.detectors.secrets.file_class import is_binary_name
 from app.readiness.formats.source import Source
 from app.readiness.globs import glob_set
 from app.readiness.occurrences import Occurrences
@@ -129,7 +130,9 @@ class Plan:
 
     def wish(self, entry: Entry, chart: ChartFiles | None = None) -> Wish | None:
         """None when nobody wants the blob."""
-        group = self._group(self._globs.hits(entry.path), role_of(entry.path))
+        # Images and archives are not even fetched, however they are called.
+        is_binary = is_binary_name(entry.path)
+        group = NOBODY if is_binary else self._group(self._globs.hits(entry.path), role_of(entry.path))
         too_large: tuple[Asked, ...] = ()
         if entry.size > group.smallest_limit:
             too_large = tuple(one for one in group.asked if entry.size > one.condition.limit)

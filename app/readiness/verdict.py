@@ -1,7 +1,7 @@
 """The verdict: everything Readygate says about one commit; its field names are the JSON schema readygate/verdict/v1."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -146,7 +146,12 @@ class Verdict:
 
 def to_json(verdict: Verdict, *, indent: int | None = None) -> str:
     separators = (",", ":") if indent is None else None
-    return json.dumps(asdict(verdict), indent=indent, separators=separators, ensure_ascii=False)
+    return json.dumps(verdict, default=_members, indent=indent, separators=separators, ensure_ascii=False)
+
+
+def _members(part: Any) -> dict[str, Any]:
+    """One level at a time: `asdict` would copy every text and number of the verdict."""
+    return {member.name: getattr(part, member.name) for member in fields(part)}
 
 
 def from_json(text: str | bytes) -> Verdict:

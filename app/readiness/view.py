@@ -11,6 +11,7 @@ from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.kustomize import KUSTOMIZATIONS, Reach, reach_of
 from app.readiness.conditions.sight import PLACES, Sight, Sights
 from app.readiness.globs import glob_set
+from app.readiness.grounds import Drawn, Ledger, at_glob
 from app.readiness.inputs import Inputs
 from app.readiness.paths import Scope, role_of
 from app.readiness.policy import Attestation
@@ -27,9 +28,10 @@ class Crashed(Exception):
 class PathIndex:
     """Which paths lie at which globs, found in one pass over all of them."""
 
-    def __init__(self, paths: Sequence[str], globs: Sequence[str]) -> None:
+    def __init__(self, paths: Sequence[str], globs: tuple[str, ...]) -> None:
+        self.paths, self.globs = paths, globs
         self._found: dict[str, list[str]] = {glob: [] for glob in globs}
-        matcher = glob_set(tuple(globs))
+        matcher = glob_set(globs)
         for path in paths:
             for index in matcher.hits(path):
                 self._found[matcher.globs[index]].append(path)
@@ -51,16 +53,17 @@ class _Across:
 
 @dataclass(slots=True)
 class SnapshotView:
-    """Answers for one component: its own files and those that lie in no component."""
+    """Answers for one component: its own files and those that lie in no component; the ledger notes what was asked."""
 
     paths: PathIndex
     scan: Scan
     inputs: Inputs
+    ledger: Ledger
     judge_reference: "Callable[[str, SnapshotView], RuleResult | Answer]"
     components: tuple[str, ...] = (ROOT,)
     component: str = ROOT
     parent: "SnapshotView | None" = None
-    _referred: dict[str, RuleResult | Answer] = field(default_factory=dict)
+    _referred: dict[str, Drawn[RuleResult | Answer]] = field(default_factory=dict)
     _across: _Across = field(default_factory=_Across)
 
     @property
@@ -84,7 +87,7 @@ class SnapshotView:
     def knowing(self, result: RuleResult) -> "SnapshotView":
         """The same view, in which a reference to the rule gets this result."""
         view = copy(self)
-        view._referred = {**self._referred, result.rule: result}
+        view._referred = {**self._referred, result.rule: Drawn(result)}
         return view
 
     def whole(self) -> "SnapshotView":
@@ -100,10 +103,12 @@ class SnapshotView:
         return self._across.owners
 
     def paths_matching(self, globs: tuple[str, ...], scope: Scope) -> Sequence[str]:
+        self.ledger.note(map(at_glob, globs))
         return [path for path in self.paths.at(globs) if scope.includes(role_of(path)) and self._holds(path)]
 
     def sights(self, condition: BlobCondition) -> Sequence[tuple[str, Sight]]:
         name = name_of(condition)
+        self.ledger.note((name,))
         if name in self.scan.crashes:
             raise Crashed(self.scan.crashes[name])
         found = [(path, sight) for path, sight in self.scan.sights.get(name, ()) if self._holds(path)]
@@ -123,15 +128,17 @@ class SnapshotView:
         return replace(sight, hits=hits, misses=misses) if hits or misses or sight.doubt else None
 
     def reachable(self, sights: Sights) -> Sights:
+        self.ledger.note((name_of(KUSTOMIZATIONS),))
         if self._across.reach is None:
             self._across.reach = reach_of(self.whole().sights(KUSTOMIZATIONS))
         return self._across.reach.narrow(sights)
 
     def refer(self, name: str, statuses: Collection[Status]) -> Answer:
         if name not in self._referred:
-            self._referred[name] = self.judge_reference(name, self)
+            self._referred[name] = self.ledger.draw(lambda: self.judge_reference(name, self))
         found = self._referred[name]
-        return found if isinstance(found, Answer) else _answer_of(found, statuses)
+        self.ledger.note(found.grounds)
+        return found.answer if isinstance(found.answer, Answer) else _answer_of(found.answer, statuses)
 
 
 def _answer_of(result: RuleResult, statuses: Collection[Status]) -> Answer:

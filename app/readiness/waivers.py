@@ -60,7 +60,7 @@ def waive(result: RuleResult, waivers: Iterable[Waiver], today: date, *, is_expl
         replace(finding, waived=any(_accepts(waiver, finding.path, finding.fingerprint) for waiver in live))
         for finding in result.findings
     )
-    waived = replace(result, findings=findings)
+    waived = replace(result, findings=findings) if findings else result
     components = frozenset(part.path for part in result.components if _accepts_component(part, live))
     is_waived = bool(whole) or _is_all_accepted(waived, components, is_explained=is_explained)
     return Waived(waived, is_waived, components, tuple(used))

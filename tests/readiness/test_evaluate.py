@@ -325,3 +325,24 @@ def test_components_beyond_the_limit_are_unknown_and_no_pass() -> None:
     assert (
         evaluate(MemorySnapshot(files), catalogue_of(rule), ["it"], Inputs(TODAY)).results["it"].status == "implemented"
     )
+
+
+def test_nobody_looks_into_what_is_not_fetched_for_its_name() -> None:
+    """Whatever the globs of a condition, so that the App sees what the command sees."""
+    rule = {"implemented": {"text": "ssl: true", "in": ["**/*settings*"]}}
+    assert judge(rule, {"docs/settings.webp": "ssl: true\n", "settings.pdf": "ssl: true\n"}).status == "missing"
+    assert judge(rule, {"docs/settings.conf": "ssl: true\n"}).status == "implemented"
+
+
+def test_the_facts_of_a_tree_are_written_anew_when_it_has_moved_on() -> None:
+    """A few files that differ are looked up one by one, and none of them is looked into again."""
+    rule = catalogue_of({"id": "it", "implemented": {"text": "yes", "in": ["**/*.txt"]}})
+    cache, files = Cache(), {f"{number}.txt": "no\n" for number in range(100)}
+    evaluate(MemorySnapshot(files), rule, ["it"], Inputs(TODAY), cache)
+    (kept,) = cache.trees.values()
+    for number, is_rewritten in ((1, False), (2, False), (3, True)):
+        changed = {**files, **{f"{one}.txt": f"yes {one}\n" for one in range(number)}}
+        again = evaluate(MemorySnapshot(changed), rule, ["it"], Inputs(TODAY), cache)
+        assert (again.results["it"].status, again.blobs_scanned) == ("implemented", 1)
+        assert (list(cache.trees.values()) != [kept]) is is_rewritten
+    assert evaluate(MemorySnapshot(changed), rule, ["it"], Inputs(TODAY), cache).blobs_scanned == 0
