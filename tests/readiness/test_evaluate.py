@@ -10,7 +10,7 @@ from scan_cache_in_memory import Cache
 
 from app.errors import Unreadable
 from app.readiness.blob_facts import BlobFacts
-from app.readiness.detectors.detector import Hit, Sighting
+from app.readiness.detectors.detector import Hit, Keeping, Sighting
 from app.readiness.evaluate import Inputs, evaluate
 from app.readiness.findings import Finding
 from app.readiness.result import RuleResult
@@ -155,6 +155,9 @@ class Marker:
 
     name: str = "marker"
     version: str = "1"
+
+    def prepare(self, keeping: Keeping | None) -> None:
+        pass
 
     def wants(self, path: str, size: int) -> bool:
         return path.endswith(".txt")

@@ -12,7 +12,7 @@ from asking import TODAY
 from app.errors import Unreadable
 from app.readiness.catalogue import Catalogue, load_catalogue
 from app.readiness.detectors import build_detectors
-from app.readiness.detectors.detector import Hit, Sighting
+from app.readiness.detectors.detector import Hit, Keeping, Sighting
 from app.readiness.evaluate import Inputs, Questions
 from app.readiness.result import Evaluation, RuleResult
 from app.readiness.snapshot import Change, Entry, MemorySnapshot, PassingBlob, blob_id
@@ -37,6 +37,9 @@ class FailsOnce:
 
     def __init__(self) -> None:
         self.has_failed = False
+
+    def prepare(self, keeping: Keeping | None) -> None:
+        pass
 
     def wants(self, path: str, size: int) -> bool:
         return True

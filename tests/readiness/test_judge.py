@@ -10,7 +10,7 @@ import pytest
 from judging import SMALL, TODAY, catalogue, org, repository, rule
 
 from app.errors import InvalidInput, Problem, Unreadable
-from app.readiness.detectors.detector import Hit, Sighting
+from app.readiness.detectors.detector import Hit, Keeping, Sighting
 from app.readiness.findings import Finding, fingerprint
 from app.readiness.judge import Case, judge
 from app.readiness.layering import build_policy
@@ -28,6 +28,9 @@ class WordDetector:
 
     name: str = "secrets"
     version: str = "1"
+
+    def prepare(self, keeping: Keeping | None) -> None:
+        pass
 
     def wants(self, path: str, size: int) -> bool:
         return path.endswith(".txt")
