@@ -20,6 +20,7 @@ from typing import Any
 from app.git.open_mirror import OpenMirror
 from app.jobs import evaluator
 from app.jobs.examine import examine_mirror
+from app.readiness.detectors.secrets.first_pass import gates_key
 from app.readiness.policy import Layer
 from app.readiness.verdict import to_json
 
@@ -143,9 +144,10 @@ def _in_full(git_dir: Path, base: str, head: str, cache: Forgetful) -> dict[str,
 
 
 def _kept(cache: Path) -> Iterator[str]:
+    """The keys of facts; the database of the secrets detector's gates is none."""
     database = sqlite3.connect(cache)
     try:
-        yield from (key for (key,) in database.execute("SELECT key FROM fact"))
+        yield from (key for (key,) in database.execute("SELECT key FROM fact") if key != gates_key())
     finally:
         database.close()
 
