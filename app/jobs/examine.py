@@ -13,7 +13,7 @@ from typing import Any
 from app.errors import InvalidInput
 from app.git.local import LocalRepository, open_local
 from app.git.open_mirror import OpenMirror
-from app.git.passing import PASSING_LIMIT
+from app.git.passing import COMMIT_LIMIT, PASSING_LIMIT
 from app.jobs.own_policy import POLICY_PATH, changed_policy_problems, policy_layer
 from app.readiness.catalogue import Catalogue
 from app.readiness.companions import is_companion
@@ -195,9 +195,10 @@ def _note(note: PolicyNote, sides: Sides, catalogue: Catalogue, *, has_history: 
     notes = list(note.notes)
     if not has_history:
         notes.append("The commits in between could not be had, so only the first and the last state were compared.")
-    if sides.change and len(sides.change.passing) >= PASSING_LIMIT:
+    if sides.change and not sides.change.passing.is_whole:
         notes.append(
-            f"The change writes and removes over {PASSING_LIMIT:,} files on its way; the rest were not looked at."
+            f"Of what the change wrote and removed again, the newest {COMMIT_LIMIT:,} commits and {PASSING_LIMIT:,} "
+            "files were looked at, and not the rest."
         )
     problems = changed_policy_problems(sides.head, sides.base, catalogue)
     return replace(note, notes=tuple(notes), problems=(*note.problems, *problems))

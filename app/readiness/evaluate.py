@@ -54,11 +54,18 @@ class Questions:
         self._inputs = inputs
         self._reached, self._conditions = _reach(self._rules, catalogue, inputs)
         names = sorted({rule.detector for rule in self._reached.values() if rule.detector} & set(inputs.detectors))
+        self._held: dict[str, set[str]] = {}
         self._scanner = Scanner(_blob_conditions(self._conditions), [inputs.detectors[name] for name in names], cache)
 
     def evaluate(self, snapshot: Snapshot, change: Change | None = None) -> Evaluation:
-        """The rules on one snapshot; a rule that crashes is `error`, the others are judged all the same."""
+        """The rules on one snapshot; a rule that crashes is `error`, the others are judged all the same.
+
+        With a change, what its commits only carried on from the snapshot before, the base, is none of theirs.
+        """
         seen = self._scanner.scan(snapshot, change)
+        if change is not None:
+            seen.leave_out_passing(self._held)
+        self._held = seen.identities()
         judging = _Judging(self._catalogue, self._reached, self._inputs, seen)
         view = _whole_view(snapshot, self._conditions, self._reached, judging)
         results = {name: judging.judge(name, view) for name in self._rules}

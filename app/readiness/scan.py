@@ -1,6 +1,6 @@
 """One pass over the blobs: what every condition and detector sees in each of them, kept where a cache is given."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.errors import Unreadable
@@ -8,7 +8,7 @@ from app.readiness.blob_facts import NOTHING, BlobFacts, ScanCache
 from app.readiness.companions import ChartFiles, chart_of, charts_in, open_chart
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.sight import Sight
-from app.readiness.detectors.detector import Detector, Sighting
+from app.readiness.detectors.detector import Detector, Hit, Sighting
 from app.readiness.formats.helm.chart import Chart
 from app.readiness.look import look, too_large
 from app.readiness.scan_plan import Plan, Wish, plan_of, version_of
@@ -34,6 +34,20 @@ class Scan:
     bytes: int = 0
     blobs_scanned: int = 0
     blobs_cached: int = 0
+
+    def identities(self) -> dict[str, set[str]]:
+        """By detector, what makes its hits the same things elsewhere."""
+        return {
+            name: {hit.identity_at(sighting.path) for sighting in sightings for hit in sighting.hits}
+            for name, sightings in self.sightings.items()
+        }
+
+    def leave_out_passing(self, held: Mapping[str, Collection[str]]) -> None:
+        """Hits of passing blobs that another snapshot holds too (`identities`)."""
+        for name, sightings in self.sightings.items():
+            self.sightings[name] = [
+                one if one.commit is None else replace(one, hits=_besides(held.get(name, ()), one)) for one in sightings
+            ]
 
 
 class Scanner:
@@ -78,7 +92,7 @@ class _Pass:
         self.lasting: dict[str, tuple[str, FileFacts]] = {}
 
     def run(self, change: Change | None) -> Scan:
-        passing = change.passing if change is not None else ()
+        passing = change.passing.blobs if change is not None else ()
         wishes = list(self._wishes())
         in_passing = [w for one in passing if (w := self._plan.wish_in_passing(one.path, one.blob, one.commit))]
         facts = self._facts_of([wish for wish in (*wishes, *in_passing) if not wish.is_empty])
@@ -188,6 +202,10 @@ class _Pass:
                 self._seen.looked[name] = self._seen.looked.get(name, 0) + 1
             if hits:
                 self._seen.sightings.setdefault(name, []).append(Sighting(path, hits, commit))
+
+
+def _besides(held: Collection[str], sighting: Sighting) -> tuple[Hit, ...]:
+    return tuple(hit for hit in sighting.hits if hit.identity_at(sighting.path) not in held)
 
 
 def _recall(content: bytes) -> BlobFacts | None:

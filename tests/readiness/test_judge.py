@@ -15,7 +15,7 @@ from app.readiness.findings import Finding, fingerprint
 from app.readiness.judge import Case, judge
 from app.readiness.layering import build_policy
 from app.readiness.result import RuleResult
-from app.readiness.snapshot import Change, MemorySnapshot, PassingBlob, blob_id
+from app.readiness.snapshot import Change, MemorySnapshot, Passing, PassingBlob, blob_id
 from app.readiness.status import Conclusion, Mode, Severity, Status
 from app.readiness.verdict import PolicyNote, RuleVerdict, Verdict, from_json, to_json
 
@@ -152,12 +152,24 @@ def test_a_secret_that_only_a_passing_commit_held_blocks() -> None:
     content = b"forbidden"
     head = MemorySnapshot(READY)
     head._blobs[blob_id(content)] = content
-    change = Change({}, (PassingBlob("c0ffee" * 6, "gone.txt", blob_id(content)),))
+    change = Change({}, Passing((PassingBlob("c0ffee" * 6, "gone.txt", blob_id(content)),)))
     policy = build_policy([], SMALL)
     case = Case(SMALL, policy, head, TODAY, MemorySnapshot(READY), change, detectors=DETECTORS)
     verdict = judge(case)
     (finding,) = found(verdict, "no-secrets").findings
     assert (finding.introduced, finding.commit, verdict.conclusion) == (True, "c0ffee" * 6, FAILURE)
+
+
+def test_a_secret_of_the_base_that_is_removed_step_by_step_blocks_nothing() -> None:
+    step = b"forbidden"
+    head = MemorySnapshot(READY)
+    head._blobs[blob_id(step)] = step
+    change = Change({}, Passing((PassingBlob("c0ffee" * 6, "a.txt", blob_id(step)),)))
+    base = MemorySnapshot({**READY, "a.txt": "forbidden\nand more"})
+    for rules in ("", "extends: readygate/strict"):
+        policy = build_policy([repository(f"version: 1\n{rules}\n")], SMALL)
+        verdict = judge(Case(SMALL, policy, head, TODAY, base, change, detectors=DETECTORS))
+        assert (found(verdict, "no-secrets").findings, verdict.conclusion) == ((), SUCCESS)
 
 
 def test_a_warning_never_blocks() -> None:
