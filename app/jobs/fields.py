@@ -14,6 +14,7 @@ KEPT = (
     "repository.name",
     "repository.owner.login",
     "repository.private",
+    "repository.visibility",
     "repository.default_branch",
     "repository.archived",
     "sender.type",

@@ -148,6 +148,7 @@ class Repository:
     created_at: str
     properties: dict[str, Any] = field(default_factory=dict)
     has_issues: bool = True
+    is_internal: bool = False
     archived: bool = False
     pushed_at: str = ""
     pulls: dict[int, PullRequest] = field(default_factory=dict)

@@ -1,0 +1,38 @@
+"""Who owns the files of a judged commit, as its CODEOWNERS file says."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+from app.errors import Unreadable
+from app.git.objects import GitSnapshot
+from app.jobs.fetch import fetch_commits, open_mirror, text_in
+from app.jobs.subject import Subject, reference
+from app.jobs.world import World
+from app.readiness.plans.codeowners import Owners, parse_codeowners
+from app.store.tables import Repository
+
+# Where GitHub looks for owners, in its order.
+OWNER_FILES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+
+
+async def owners_at(world: World, row: Repository, head: str) -> Owners:
+    """Those of the judged commit, which another worker may have judged, on another disk."""
+    mirror = open_mirror(world, row.id)
+    if await asyncio.to_thread(mirror.resolve, head) is None:
+        branch = row.default_branch
+        subject = Subject(reference(row), row.private, "branch", branch, f"refs/heads/{branch}", head)
+        with contextlib.suppress(Unreadable):
+            await fetch_commits(world, subject)
+    return await asyncio.to_thread(_owners, mirror.path, head)
+
+
+def _owners(git_dir: Path, head: str) -> Owners:
+    """The owners of the first file that can be read; the tree is listed once for all places."""
+    with contextlib.suppress(Unreadable), GitSnapshot(git_dir, head) as snapshot:
+        for path in OWNER_FILES:
+            with contextlib.suppress(Unreadable):
+                text = text_in(snapshot, path)
+                if text is not None:
+                    return parse_codeowners(text)
+    return parse_codeowners("")
