@@ -40,6 +40,13 @@ class Examination:
         return iter((self.verdict, self.change))
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What is staged for the next commit; index: the file that says so, None for the usual one."""
+
+    index: Path | None = None
+
+
 def examine_local(
     path: Path,
     *,
@@ -51,8 +58,11 @@ def examine_local(
     org: Layer | None = None,
     only: frozenset[str] | None = None,
     cache: Any = None,
+    staged: Staged | None = None,
 ) -> Examination:
     """A folder on this machine: as it stands, or its commit `head`; with `base` the change since the merge base.
+
+    staged: judge what is staged, against the commit that is checked out, in the place of `base` and `head`.
 
     The repository's own policy comes from the base side where there is one. Raises `InvalidInput` for a wrong
     policy or name, `Unreadable` for what cannot be read.
@@ -60,7 +70,7 @@ def examine_local(
     started = _now()
     repository = open_local(path)
     with ExitStack() as opened:
-        sides = _open_sides(repository, base, head, opened)
+        sides = _open_staged(repository, staged, opened) if staged else _open_sides(repository, base, head, opened)
         own = policy_layer(sides.policy_files, sides.policy_commit)
         layers = [layer for layer in (org, own) if layer]
         policy = build_policy(layers, catalogue)
@@ -182,6 +192,17 @@ def _open_sides(repository: LocalRepository, base: str | None, head: str | None,
         tip = opened.enter_context(repository.commit_files(base_tip))
         return Sides(after, before, after_base, named, base_sha, tip, base_tip)
     return Sides(after, None, None, named, None, after, named or "")
+
+
+def _open_staged(repository: LocalRepository, staged: Staged, opened: ExitStack) -> Sides:
+    """Before the first commit there is nothing to compare with."""
+    repository, tree = opened.enter_context(repository.staged(staged.index))
+    base = repository.head()
+    after = opened.enter_context(repository.commit_files(tree))
+    if base is None:
+        return Sides(after, None, None, None, None, after, "")
+    before = opened.enter_context(repository.commit_files(base))
+    return Sides(after, before, repository.change(base, tree), None, base, before, base)
 
 
 def _refuse_broken(policy: Policy, *, spare: Layer | None) -> None:

@@ -233,9 +233,8 @@ class World:
 
     def person(self, login: str, kind: str = "User") -> Person:
         """The account of that name, made on first use."""
-        if login not in self.people:
-            self.people[login] = Person(login, self.next_id(), kind)
-        return self.people[login]
+        found = self.people.get(login)
+        return found or self.people.setdefault(login, Person(login, self.next_id(), kind))
 
     def listed(self, made: Iterable[Listed]) -> list[Listed]:
         """Those that GitHub's lists show by now."""
