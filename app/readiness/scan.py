@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from app.errors import Unreadable
 from app.readiness.blob_facts import NOTHING, BlobFacts, ScanCache
 from app.readiness.companions import ChartFiles, chart_of, charts_in, open_chart
+from app.readiness.conceal import holds_secret
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.sight import Sight
 from app.readiness.detectors.detector import Detector, Hit, Sighting
@@ -73,7 +74,7 @@ class Scanner:
     def keep(self) -> None:
         """Keeps the facts of the last snapshot for scanners to come."""
         if self._cache is not None and self._known != self._kept:
-            self._cache.put_tree(self._plan.digest, to_bytes(self._known))
+            self._cache.put_tree(self._plan.digest, to_bytes(_plainly_named(self._known, self._kept)))
             self._kept = self._known
 
 
@@ -130,7 +131,7 @@ class _Pass:
                 if self._cache is not None and not self._is_crashed(wish):
                     fresh[wish.key] = found.to_bytes()
         if self._cache is not None and fresh:
-            self._cache.put(fresh)
+            self._cache.put(_without_secrets(fresh))
         return facts
 
     def _is_crashed(self, wish: Wish) -> bool:
@@ -206,6 +207,22 @@ class _Pass:
 
 def _besides(held: Collection[str], sighting: Sighting) -> tuple[Hit, ...]:
     return tuple(hit for hit in sighting.hits if hit.identity_at(sighting.path) not in held)
+
+
+def _without_secrets(facts: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Evidence quotes files: what quotes a secret is not kept, and looked for again."""
+    if not holds_secret(b"\n".join(facts.values())):
+        return facts
+    return {key: found for key, found in facts.items() if not holds_secret(found)}
+
+
+def _plainly_named(known: TreeFacts, kept: TreeFacts) -> TreeFacts:
+    """Without the files whose path or evidence holds a secret; those that were kept before hold none."""
+    new = {path: row for path, row in known.items() if kept.get(path) != row}
+    if not holds_secret(to_bytes(new)):
+        return known
+    named = {path for path, row in new.items() if holds_secret(to_bytes({path: row}))}
+    return {path: row for path, row in known.items() if path not in named}
 
 
 def _recall(content: bytes) -> BlobFacts | None:
