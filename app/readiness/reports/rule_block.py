@@ -105,6 +105,8 @@ def finding_item(finding: Finding) -> str:
     head = " ".join([f"- {at}", *(f"({word})" for word in words), escape_prose(finding.message, 300)])
     if finding.commit:
         head += f" In commit {code_span(finding.commit[:12])}, no longer in the head."
+    if finding.fingerprint and finding.introduced:
+        head += f" Fingerprint {code_span(finding.fingerprint)}."
     if not finding.suggestion:
         return head
     return f"{head}\n\n{indent(code_block(finding.suggestion, _SUGGESTION), '  ')}\n"
