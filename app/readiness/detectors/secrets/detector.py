@@ -9,7 +9,7 @@ from app.readiness.detectors.detector import WHOLE_FILE, Hit, Sighting
 from app.readiness.detectors.secrets.allowance import lines_that_ask
 from app.readiness.detectors.secrets.file_class import class_of, forbidden_name, is_binary_name, is_test, is_text_name
 from app.readiness.detectors.secrets.generic_shapes import KINDS, shapes_digest
-from app.readiness.detectors.secrets.held_files import ENV_FILE, KEY_STORE, is_key_store, tells_something
+from app.readiness.detectors.secrets.held_files import ENV_FILE, KEY_STORE, is_key_store, sealed_lines, tells_something
 from app.readiness.detectors.secrets.judge import CHECKED, MANY, TOO_LARGE, judge_sightings
 from app.readiness.detectors.secrets.kubernetes import decoded_values
 from app.readiness.detectors.secrets.match import Match, seal
@@ -76,7 +76,8 @@ class SecretsDetector:
             hits = []
         file_class, shows = class_of(path), is_test(path)
         decoded = self._kubernetes_hits(text, shows=shows) if file_class == "config" else {}
-        hits += [hit for hit in self._text_hits(text, file_class, shows=shows) if hit.line not in decoded]
+        known = decoded.keys() | (sealed_lines(text) if file_class == "config" else set())
+        hits += [hit for hit in self._text_hits(text, file_class, shows=shows) if hit.line not in known]
         hits += [hit for line in decoded.values() for hit in line]
         hits = _with_questions(hits, text)
         hits.sort(key=lambda hit: (hit.line, hit.kind, hit.key))
