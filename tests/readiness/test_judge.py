@@ -10,7 +10,10 @@ import pytest
 from judging import SMALL, TODAY, catalogue, org, repository, rule
 
 from app.errors import InvalidInput, Problem, Unreadable
+from app.readiness.blocking import Judged, blocking_reason
+from app.readiness.compare import compare_results
 from app.readiness.detectors.detector import Hit, Sighting
+from app.readiness.detectors.secrets.detector import SecretsDetector
 from app.readiness.findings import Finding, fingerprint
 from app.readiness.judge import Case, judge
 from app.readiness.layering import build_policy
@@ -18,6 +21,7 @@ from app.readiness.result import RuleResult
 from app.readiness.snapshot import Change, MemorySnapshot, Passing, PassingBlob, blob_id
 from app.readiness.status import Conclusion, Mode, Severity, Status
 from app.readiness.verdict import PolicyNote, RuleVerdict, Verdict, from_json, to_json
+from app.readiness.waivers import Waived
 
 FAILURE, SUCCESS, NEUTRAL = Conclusion.FAILURE, Conclusion.SUCCESS, Conclusion.NEUTRAL
 
@@ -170,6 +174,16 @@ def test_a_secret_of_the_base_that_is_removed_step_by_step_blocks_nothing() -> N
         policy = build_policy([repository(f"version: 1\n{rules}\n")], SMALL)
         verdict = judge(Case(SMALL, policy, head, TODAY, base, change, detectors=DETECTORS))
         assert (found(verdict, "no-secrets").findings, verdict.conclusion) == ((), SUCCESS)
+
+
+def test_a_comment_that_asks_is_named_in_the_reason_and_changes_nothing_else() -> None:
+    hit = Hit("word", "key", 3, 3, asks=True)
+    detector = SecretsDetector(b"judge")
+    result = detector.judge("no-secrets", [Sighting("a.py", (hit,))], 1)
+    comparison = compare_results(result, RuleResult("no-secrets", Status.IMPLEMENTED))
+    for mode, verb in ((Mode.RATCHET, "This change brings"), (Mode.BLOCK, "The policy blocks while findings stand:")):
+        reason = blocking_reason(Judged(mode, comparison, Waived(comparison.result), is_explained=True))
+        assert reason == f"{verb} 1 finding, at a.py:3; a comment asks to allow it, which needs a maintainer."
 
 
 def test_a_warning_never_blocks() -> None:
