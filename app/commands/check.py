@@ -1,5 +1,6 @@
 """`readygate check`: judge a folder, a commit or a change."""
 
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,10 +11,10 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from app.commands.rule_memory import known_catalogue
-from app.commands.scan_memory import open_memory
+from app.commands.scan_memory import open_memory, read_key
 from app.errors import InvalidInput, Unreadable
 from app.git.local import top_of
-from app.jobs.examine import Examination, examine_local
+from app.jobs.examine import Examination, Staged, examine_local
 from app.readiness.catalogue import Catalogue
 from app.readiness.conceal import conceal
 from app.readiness.lazy import lazily
@@ -37,6 +38,7 @@ def check(
     *,
     base: _Ref = None,
     head: _Ref = None,
+    staged: Annotated[bool, Parameter(negative="")] = False,
     rules: Path | None = None,
     rule: Annotated[list[str] | None, Parameter(negative="")] = None,
     format: Annotated[Format | None, Parameter(name="--format")] = None,  # noqa: A002  (the option's name)
@@ -44,6 +46,7 @@ def check(
     explain_score: Annotated[bool, Parameter(negative="")] = False,
     exit_zero: Annotated[bool, Parameter(negative="")] = False,
     no_cache: Annotated[bool, Parameter(negative="")] = False,
+    fingerprint_key: Path | None = None,
 ) -> int:
     """Judge a folder as it stands, a commit, or a change.
 
@@ -57,6 +60,8 @@ def check(
         Judge the change since the merge base with this branch or commit. The policy is read from its side.
     head
         The commit to judge. Without it the files are judged as they stand, committed or not.
+    staged
+        Judge what is staged for the next commit against the commit that is checked out, as a hook does.
     rules
         A rules.yml in the place of the organisation's: the repository's own file can still change its values.
     rule
@@ -71,17 +76,22 @@ def check(
         Exit with 0 where it would be 1. Wrong input and an incomplete verdict still fail.
     no_cache
         Scan every file again.
+    fingerprint_key
+        A file with the key that makes the fingerprints of secrets, in the place of this machine's own.
     """
     for name, value in (("--base", base), ("--head", head)):
         if value == "":
             # As with a variable that is not set: without a base this would be an audit, which asks less.
             raise InvalidInput(f"{name} is empty", mend="Name a branch or commit, or leave the option out.")
+    if staged and (base or head):
+        raise InvalidInput("--staged goes without --base and --head")
     if explain_score and format not in (None, "text"):
         raise InvalidInput("--explain-score goes with --format text", mend="The JSON report holds what it is made of.")
     catalogue = known_catalogue()
     chosen = _chosen(rule, catalogue)
     folder = path or top_of(Path.cwd()) or Path.cwd()
-    key, cache = open_memory(folder, is_wanted=not no_cache)
+    own_key = read_key(fingerprint_key) if fingerprint_key else None
+    key, cache = open_memory(folder, is_wanted=not no_cache, key=own_key)
     examined = examine_local(
         folder,
         catalogue=catalogue,
@@ -92,13 +102,26 @@ def check(
         org=_org_layer(rules),
         only=chosen,
         cache=cache,
+        staged=Staged(None if path else _index_of_hook()) if staged else None,
     )
+    if own_key is None and _has_fingerprints(examined):
+        _warn("a waiver names a fingerprint that nothing here has: another key makes others (--fingerprint-key)")
     if not examined.verdict.stats.files:
         _warn("there are no files here, so most rules had nothing to look at")
     for name in _turned_off(examined, chosen):
         _warn(f"the policy turns `{name}` off, so it was not judged")
     _report(examined, format, output, is_explained=explain_score)
     return _status(examined, exit_zero=exit_zero)
+
+
+def _index_of_hook() -> Path | None:
+    """Git tells its hooks which index the commit is made from."""
+    named = os.environ.get("GIT_INDEX_FILE")
+    return Path(named).absolute() if named else None
+
+
+def _has_fingerprints(examined: Examination) -> bool:
+    return any(waiver.fingerprint and not (waiver.used or waiver.expired) for waiver in examined.verdict.waivers)
 
 
 def _org_layer(rules: Path | None) -> Layer | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import InvalidInput
@@ -13,6 +13,7 @@ from app.git.index import is_committed
 from app.git.mirror import merge_base
 from app.git.objects import GitSnapshot
 from app.git.process import Git
+from app.git.staged import staged_tree
 from app.git.uncommitted import worktree_change
 from app.git.worktree import WorktreeSnapshot
 from app.readiness.snapshot import Change
@@ -105,6 +106,14 @@ class LocalRepository:
         git = self._needs_git(base)
         assert git.git_dir is not None
         return read_change(git.git_dir, base, head, folder=self.folder, git=git)
+
+    @contextmanager
+    def staged(self, index: Path | None = None) -> Iterator[tuple["LocalRepository", str]]:
+        """The repository with the tree of what is staged, and the tree's name; raises `InvalidInput`."""
+        if self.is_bare:
+            raise InvalidInput(f"nothing can be staged in {self.root}: it is a bare repository")
+        with staged_tree(self._needs_git("--staged"), index) as (git, tree):
+            yield replace(self, git=git), tree
 
     def uncommitted_change(self, base: str, head: str, files: WorktreeSnapshot) -> Change:
         """From a commit to the files as they stand."""

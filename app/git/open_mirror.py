@@ -87,7 +87,7 @@ class OpenMirror(AbstractContextManager["OpenMirror"]):
         others = [blob for commit, path in single_files if (blob := self.find(commit, path)) is not None]
         if base:
             passing = read_passing(self._git, base, head, held=partial(_held, *sides), reader=self._reader)
-            others += [item.blob for item in passing if is_read(item.path)]
+            others += [item.blob for item in passing.blobs if is_read(item.path)]
         absent.update((blob, None) for blob, size in self._reader.sizes(others).items() if size == UNKNOWN_SIZE)
         return list(absent)
 

@@ -1,6 +1,7 @@
 """Blobs that a commit of the change brought and that the head no longer holds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from app.git.errors import GitError
 from app.git.objects import tree_rows
@@ -8,7 +9,7 @@ from app.git.paths import decode_path
 from app.git.process import Git
 from app.git.reader import ObjectReader
 from app.git.trees import Irregular, differences
-from app.readiness.snapshot import PassingBlob
+from app.readiness.snapshot import Passing, PassingBlob
 
 COMMIT_LIMIT = 10_000
 PASSING_LIMIT = 50_000
@@ -26,32 +27,38 @@ def read_passing(
     folder: str = "",
     held: Callable[[], set[str]] | None = None,
     reader: ObjectReader,
-) -> tuple[PassingBlob, ...]:
+) -> Passing:
     """The oldest commit, path and id of each such blob, at most 50,000 of them from the newest 10,000 commits.
+
+    A blob that lay at several paths is named at each: what a place makes of it may differ.
 
     `held` gives the blobs of both judged sides, of the trees of base and head when None. Nothing when a side has no
     history.
     """
     if set(reader.kinds([base, head]).values()) != {"commit"}:
-        return ()
+        return Passing()
     line = line_between(reader, base, head)
     # A single commit on top of the base brings nothing but what the head holds.
     if line is not None and len(line) <= 1 and held is None:
-        return ()
+        return Passing()
+    commits: list[str] = []
     try:
-        brought = list(_brought_by(reader, line)) if line is not None else _brought(git, _commits(git, base, head))
+        brought: Iterable[tuple[str, str, str]] | None = list(_brought_by(reader, line)) if line is not None else None
     except Irregular:
-        brought = _brought(git, _commits(git, base, head))
+        brought = None
+    if brought is None:
+        commits = _commits(git, base, head)
+        brought = _brought(git, commits[-COMMIT_LIMIT:])
     kept = held() if held is not None else blobs_of(git, base) | blobs_of(git, head)
-    found: dict[str, PassingBlob] = {}
+    found: dict[tuple[str, str], PassingBlob] = {}
     prefix = f"{folder}/" if folder else ""
     for commit, path, blob in brought:
-        if blob in kept or blob in found or not path.startswith(prefix):
-            continue
-        found[blob] = PassingBlob(commit, path.removeprefix(prefix), blob)
-        if len(found) >= PASSING_LIMIT:
+        if blob not in kept and path.startswith(prefix):
+            found.setdefault((path, blob), PassingBlob(commit, path.removeprefix(prefix), blob))
+        if len(found) > PASSING_LIMIT:
             break
-    return tuple(found.values())
+    is_whole = len(commits) <= COMMIT_LIMIT and len(found) <= PASSING_LIMIT
+    return Passing(tuple(islice(found.values(), PASSING_LIMIT)), is_whole)
 
 
 def line_between(reader: ObjectReader, base: str, head: str) -> list[tuple[str, str]] | None:
@@ -78,9 +85,9 @@ def _brought_by(reader: ObjectReader, line: list[tuple[str, str]]) -> Iterator[t
 
 
 def _commits(git: Git, base: str, head: str) -> list[str]:
-    """The commits after base up to head, oldest first."""
+    """The commits after base up to head, oldest first; one more than are looked at where there are more."""
     asked = f"{head}\n^{base}\n".encode()
-    limit = f"--max-count={COMMIT_LIMIT}"
+    limit = f"--max-count={COMMIT_LIMIT + 1}"
     return git.run("rev-list", "--topo-order", "--reverse", limit, "--stdin", stdin=asked).decode().split()
 
 

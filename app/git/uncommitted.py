@@ -31,12 +31,12 @@ def worktree_change(
     with TemporaryDirectory(prefix="readygate-") as scratch:
         objects = Path(scratch) / "objects"
         objects.mkdir()
-        beside = _beside(git, objects)
+        aside = beside(git, objects)
         _write_new(git, snapshot, objects, algorithm)
         rows = [(_MODES[e.kind], snapshot.raw_names[e.path], e.blob) for e in snapshot.entries.values()]
-        tree = write_tree(beside, Path(scratch) / "index", rows)
-        with closing(ObjectReader(beside)) as reader:
-            files = compare_trees(beside, tree_of(git, base, folder), tree, reader)
+        tree = write_tree(aside, Path(scratch) / "index", rows)
+        with closing(ObjectReader(aside)) as reader:
+            files = compare_trees(aside, tree_of(git, base, folder), tree, reader)
 
     def held() -> set[str]:
         return {entry.blob for entry in snapshot.entries.values()} | blobs_of(git, base)
@@ -45,7 +45,7 @@ def worktree_change(
         return Change(files, read_passing(git, base, head, folder=folder, held=held, reader=reader))
 
 
-def _beside(git: Git, objects: Path) -> Git:
+def beside(git: Git, objects: Path) -> Git:
     """The same repository, with new objects written elsewhere."""
     own = git.run("rev-parse", "--git-path", "objects").decode().rstrip("\n")
     assert git.git_dir is not None

@@ -8,6 +8,9 @@ from app.github.answers import is_set, items, number, optional_number, optional_
 from app.github.calls import Calls
 from app.github.tokens import listing, surveying, writing
 
+# https://docs.github.com/en/rest/repos/repos#get-a-repository: `private` is true of such a repository too.
+INTERNAL = "internal"
+
 
 @dataclass(frozen=True, slots=True)
 class AppInfo:
@@ -37,6 +40,7 @@ class InstallationSeen:
 class RepositorySeen:
     """A repository of an installation; `full_name` is owner/name.
 
+    private: read by nobody but those who were let in; false of one that a whole enterprise reads.
     pushed_at is the last push to any branch in Unix seconds, open_count the open issues and pull requests; None where
     GitHub does not say.
     """
@@ -90,7 +94,7 @@ def _repository(entry: object) -> RepositorySeen:
     return RepositorySeen(
         id=number(entry, "id"),
         full_name=text(entry, "full_name"),
-        private=is_set(entry, "private"),
+        private=is_set(entry, "private") and optional_text(entry, "visibility") != INTERNAL,
         default_branch=text(entry, "default_branch"),
         archived=is_set(entry, "archived"),
         pushed_at=datetime.fromisoformat(pushed).timestamp() if pushed else None,

@@ -21,6 +21,7 @@ from app.git.scan_cache import ScanCache
 from app.jobs.examine import examine_mirror, missing_blobs
 from app.jobs.layers import choose_layers
 from app.readiness.catalogue import Catalogue, builtin_catalogue
+from app.readiness.conceal import conceal
 from app.readiness.earlier import Earlier
 from app.readiness.policy import Layer
 from app.readiness.reports.check_run import render_check_run
@@ -57,9 +58,10 @@ def choose_policy(request: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "digest": chosen.policy.digest,
         "layers": [asdict(layer) for layer in chosen.layers],
-        "sound": [asdict(layer) for layer in chosen.sound],
+        # These two are stored, and a policy is a text as any other.
+        "sound": [asdict(layer) | {"text": conceal(layer.text)} for layer in chosen.sound],
         "notes": list(chosen.notes),
-        "issues": asdict(chosen.policy.issues),
+        "issues": json.loads(conceal(json.dumps(asdict(chosen.policy.issues)))),
     }
 
 
@@ -86,7 +88,7 @@ def judge(request: Mapping[str, Any]) -> dict[str, Any]:
     EARLIER[place] = earlier
     while len(EARLIER) > REPOSITORIES or sum(one.files for one in EARLIER.values()) > REMEMBERED:
         EARLIER.popitem(last=False)
-    output = render_check_run(verdict, change=change, base_ref=request["base_ref"] or None)
+    output = render_check_run(verdict, change=change, base_ref=conceal(request["base_ref"]) or None)
     return {"verdict": to_json(verdict), "check": asdict(output)}
 
 
@@ -104,10 +106,16 @@ def survey(request: Mapping[str, Any]) -> dict[str, Any]:
     return {"base": base or "", "blobs": missing_blobs(mirror, head, base, request["policy"])}
 
 
+def hide(request: Mapping[str, Any]) -> dict[str, Any]:
+    """A text without secrets: here is who knows them."""
+    return {"text": conceal(request["text"])}
+
+
 OPERATIONS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "policy": choose_policy,
     "survey": survey,
     "judge": judge,
+    "conceal": hide,
 }
 
 

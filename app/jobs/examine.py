@@ -13,7 +13,7 @@ from typing import Any
 from app.errors import InvalidInput
 from app.git.local import LocalRepository, open_local
 from app.git.open_mirror import OpenMirror
-from app.git.passing import PASSING_LIMIT
+from app.git.passing import COMMIT_LIMIT, PASSING_LIMIT
 from app.jobs.own_policy import POLICY_PATH, changed_policy_problems, policy_layer
 from app.readiness.catalogue import Catalogue
 from app.readiness.companions import is_companion
@@ -41,6 +41,13 @@ class Examination:
         return iter((self.verdict, self.change))
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What is staged for the next commit; index: the file that says so, None for the usual one."""
+
+    index: Path | None = None
+
+
 def examine_local(
     path: Path,
     *,
@@ -52,8 +59,11 @@ def examine_local(
     org: Layer | None = None,
     only: frozenset[str] | None = None,
     cache: Any = None,
+    staged: Staged | None = None,
 ) -> Examination:
     """A folder on this machine: as it stands, or its commit `head`; with `base` the change since the merge base.
+
+    staged: judge what is staged, against the commit that is checked out, in the place of `base` and `head`.
 
     The repository's own policy comes from the base side where there is one. Raises `InvalidInput` for a wrong
     policy or name, `Unreadable` for what cannot be read.
@@ -61,7 +71,7 @@ def examine_local(
     started = _now()
     repository = open_local(path)
     with ExitStack() as opened:
-        sides = _open_sides(repository, base, head, opened)
+        sides = _open_staged(repository, staged, opened) if staged else _open_sides(repository, base, head, opened)
         own = policy_layer(sides.policy_files, sides.policy_commit)
         layers = [layer for layer in (org, own) if layer]
         policy = build_policy(layers, catalogue)
@@ -186,6 +196,17 @@ def _open_sides(repository: LocalRepository, base: str | None, head: str | None,
     return Sides(after, None, None, named, None, after, named or "")
 
 
+def _open_staged(repository: LocalRepository, staged: Staged, opened: ExitStack) -> Sides:
+    """Before the first commit there is nothing to compare with."""
+    repository, tree = opened.enter_context(repository.staged(staged.index))
+    base = repository.head()
+    after = opened.enter_context(repository.commit_files(tree))
+    if base is None:
+        return Sides(after, None, None, None, None, after, "")
+    before = opened.enter_context(repository.commit_files(base))
+    return Sides(after, before, repository.change(base, tree), None, base, before, base)
+
+
 def _refuse_broken(policy: Policy, *, spare: Layer | None) -> None:
     """A wrong policy stops the command, except one on the base side, which the change may be about to mend."""
     problems = tuple(p for p in policy.problems if spare is None or p.path != spare.path)
@@ -197,9 +218,10 @@ def _note(note: PolicyNote, sides: Sides, catalogue: Catalogue, *, has_history: 
     notes = list(note.notes)
     if not has_history:
         notes.append("The commits in between could not be had, so only the first and the last state were compared.")
-    if sides.change and len(sides.change.passing) >= PASSING_LIMIT:
+    if sides.change and not sides.change.passing.is_whole:
         notes.append(
-            f"The change writes and removes over {PASSING_LIMIT:,} files on its way; the rest were not looked at."
+            f"Of what the change wrote and removed again, the newest {COMMIT_LIMIT:,} commits and {PASSING_LIMIT:,} "
+            "files were looked at, and not the rest."
         )
     problems = changed_policy_problems(sides.head, sides.base, catalogue)
     return replace(note, notes=tuple(notes), problems=(*note.problems, *problems))

@@ -14,14 +14,13 @@ KEPT = (
     "repository.name",
     "repository.owner.login",
     "repository.private",
+    "repository.visibility",
     "repository.default_branch",
     "repository.archived",
     "sender.type",
-    "sender.login",
     "pull_request.number",
     "pull_request.state",
     "pull_request.head.sha",
-    "pull_request.base.ref",
     "check_run.id",
     "check_run.head_sha",
     "check_run.external_id",
@@ -40,8 +39,6 @@ KEPT = (
     "issue.state_reason",
     "issue.pull_request.url",
     "ref",
-    "before",
-    "after",
     "deleted",
     "repositories.id",
     "repositories.full_name",
@@ -51,6 +48,8 @@ KEPT = (
     "repositories_added.private",
     "repositories_removed.id",
 )
+# What our own buttons are called.
+OUR_ACTIONS = frozenset({"recheck"})
 # Text longer than this is no name, ref or sha.
 MAX_TEXT = 1024
 # An installation on more repositories than this is listed through the API instead.
@@ -79,6 +78,19 @@ def _copy(source: Mapping[str, Any], target: dict[str, Any], path: list[str]) ->
         kept = target.setdefault(name, [{} for _ in items])
         for item, place in zip(items, kept, strict=True):
             _copy(item, place, rest)
+
+
+def without_names(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields without names that people outside choose and no job uses: a branch may be called after a secret."""
+    branch = text_at(fields, "repository.default_branch")
+    kept = dict(fields)
+    if "ref" in kept and text_at(fields, "ref") != f"refs/heads/{branch}":
+        kept["ref"] = ""
+    if look_up(fields, "changes.default_branch.from") is not None:
+        kept["changes"] = {"default_branch": {"from": ""}}
+    if "requested_action" in kept and text_at(fields, "requested_action.identifier") not in OUR_ACTIONS:
+        kept["requested_action"] = {}
+    return kept
 
 
 def look_up(fields: Mapping[str, Any], path: str) -> Any:

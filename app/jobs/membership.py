@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.github.installations import RepositorySeen
+from app.github.installations import INTERNAL, RepositorySeen
 from app.jobs.events import Work
 from app.jobs.fields import look_up, number_at, text_at
 from app.jobs.recurring import ROSTER
@@ -56,10 +56,16 @@ def told(fields: Mapping[str, Any]) -> KnownRepository | None:
         id=repository_id,
         owner=owner,
         name=name,
-        private=look_up(fields, "repository.private") is not False,
+        private=_is_private(fields, "repository."),
         default_branch=text_at(fields, "repository.default_branch"),
         archived=look_up(fields, "repository.archived") is True,
     )
+
+
+def _is_private(fields: Mapping[str, Any], prefix: str = "") -> bool:
+    """Whether only those who were let in read it; `internal` is read by everybody in an enterprise."""
+    is_internal = look_up(fields, f"{prefix}visibility") == INTERNAL
+    return look_up(fields, f"{prefix}private") is not False and not is_internal
 
 
 def _listed(item: Mapping[str, Any]) -> KnownRepository | None:
@@ -67,7 +73,7 @@ def _listed(item: Mapping[str, Any]) -> KnownRepository | None:
     owner, _, name = text_at(item, "full_name").partition("/")
     if not repository_id or not owner or not name:
         return None
-    return KnownRepository(repository_id, owner, name, look_up(item, "private") is not False)
+    return KnownRepository(repository_id, owner, name, _is_private(item))
 
 
 def known(seen: RepositorySeen) -> KnownRepository:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.github.addresses import RepositoryRef
 from app.github.errors import NotFound
@@ -11,9 +12,10 @@ from app.jobs.lease import Lease
 from app.jobs.membership import change_state, news_of, want_roster
 from app.jobs.recurring import RECONCILE, come_back
 from app.jobs.world import World
-from app.store import repositories
+from app.store import repositories, targets
 from app.store.offers import BURST, STEP_SECONDS, offer
 from app.store.priorities import USUAL
+from app.store.repositories import KnownRepository
 from app.store.tables import Repository
 
 EVERY_SECONDS = 24 * 3600.0
@@ -80,9 +82,16 @@ async def learn_repositories(world: World, installation_id: int) -> list[Reposit
         async with world.database.transaction() as connection:
             for found in news[start : start + BATCH]:
                 await repositories.see_repository(connection, installation_id, found)
+                await _follow_visibility(connection, before.get(found.id), found)
     async with world.database.transaction() as connection:
         await repositories.mark_listed(connection, installation_id, world.clock())
     return listed
+
+
+async def _follow_visibility(connection: AsyncConnection, before: Repository | None, found: KnownRepository) -> None:
+    """Whoever reads the issues decides whether one may name the places of secrets."""
+    if before is not None and before.private is not found.private and before.default_branch:
+        await targets.bump(connection, repository_id=found.id, kind="issues", name=before.default_branch)
 
 
 async def _check_removed(world: World, installation_id: int) -> None:

@@ -1,34 +1,28 @@
 """Gap issues: what the plan says, applied to GitHub one change at a time, each intent stored first."""
 
-import asyncio
 import contextlib
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import structlog
 from pydantic import TypeAdapter
 
-from app.errors import Unreadable
-from app.git.objects import GitSnapshot
 from app.github.addresses import RepositoryRef
 from app.github.errors import GitHubError, Gone, Later, NotFound, OutcomeUnknown
 from app.github.issues import IssueSeen
-from app.jobs.fetch import fetch_commits, open_mirror, text_in
 from app.jobs.lease import Lease
 from app.jobs.membership import known
 from app.jobs.metrics import ISSUES
-from app.jobs.subject import Subject, known_repository, reference
+from app.jobs.owners import owners_at
+from app.jobs.subject import known_repository, reference
 from app.jobs.world import World
-from app.readiness.plans.codeowners import Owners, parse_codeowners
-from app.readiness.plans.issue_plan import IssueChange, IssueLink, plan_issues
+from app.readiness.plans.issue_change import IssueChange, IssueLink
+from app.readiness.plans.issue_plan import plan_issues
 from app.readiness.policy import IssuePolicy
 from app.readiness.verdict import from_json
 from app.store import issues, repositories, verdicts
 from app.store.tables import IssueRow, Repository
 
-# Where GitHub looks for owners, in its order.
-OWNER_FILES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 _POLICY = TypeAdapter(IssuePolicy)
 log = structlog.get_logger("issues")
 
@@ -51,7 +45,7 @@ async def sync_issues(world: World, lease: Lease) -> None:
         from_json(newest.document),
         links,
         _POLICY.validate_python(lease.held.detail.get("issues", {})),
-        await _owners_at(world, row, newest.head_sha),
+        await owners_at(world, row, newest.head_sha),
         repository_id=row.id,
         today=datetime.fromtimestamp(world.clock(), UTC).date(),
         created_today=created,
@@ -122,7 +116,7 @@ class IssueSync:
             await self._create(change)
         else:
             try:
-                await self._alter(change)
+                await (self._withdraw(change) if change.kind == "withdraw" else self._alter(change))
             except (NotFound, Gone) as error:
                 if not _is_deleted(error):
                     raise
@@ -177,6 +171,19 @@ class IssueSync:
             await self._lease.check()
             await self._world.github.comment(self._repository, change.number, change.comment)
 
+    async def _withdraw(self, change: IssueChange) -> None:
+        """Who closed it before stays known, whatever happens on the way."""
+        assert change.number is not None
+        draft, number = change.draft, change.number
+        async with self._world.database.transaction() as connection:
+            await issues.change(connection, draft.key, digest="")
+        await self._world.github.update_issue(
+            self._repository, number, title=draft.title, body=draft.body, state="closed", state_reason="not_planned"
+        )
+        ended = {"digest": draft.digest, "state": "closed", "closed_by": change.closed_by}
+        async with self._world.database.transaction() as connection:
+            await issues.change(connection, draft.key, **ended)
+
     async def _rewrite(self, number: int, change: IssueChange) -> str | None:
         """As planned, but labels that people added stay; gives who closed it, None while it is open."""
         draft, github = change.draft, self._world.github
@@ -218,25 +225,3 @@ def _link(row: IssueRow) -> IssueLink:
 
 def _midnight(now: float) -> float:
     return datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-
-
-async def _owners_at(world: World, row: Repository, head: str) -> Owners:
-    """Those of the judged commit, which another worker may have judged, on another disk."""
-    mirror = open_mirror(world, row.id)
-    if await asyncio.to_thread(mirror.resolve, head) is None:
-        branch = row.default_branch
-        subject = Subject(reference(row), row.private, "branch", branch, f"refs/heads/{branch}", head)
-        with contextlib.suppress(Unreadable):
-            await fetch_commits(world, subject)
-    return await asyncio.to_thread(_owners, mirror.path, head)
-
-
-def _owners(git_dir: Path, head: str) -> Owners:
-    """The owners of the first file that can be read; the tree is listed once for all places."""
-    with contextlib.suppress(Unreadable), GitSnapshot(git_dir, head) as snapshot:
-        for path in OWNER_FILES:
-            with contextlib.suppress(Unreadable):
-                text = text_in(snapshot, path)
-                if text is not None:
-                    return parse_codeowners(text)
-    return parse_codeowners("")

@@ -55,9 +55,9 @@ NOTHING = BlobFacts({}, {})
 
 
 def hit_to_json(hit: Hit) -> list[Any]:
-    return [hit.kind, hit.key, hit.line, hit.end_line, hit.severity.value, hit.note]
+    return [hit.kind, hit.key, hit.line, hit.end_line, hit.severity.value, hit.note, hit.asks]
 
 
 def hit_from_json(raw: Sequence[Any]) -> Hit:
-    kind, key, line, end_line, severity, note = raw
-    return Hit(kind, key, line, end_line, Severity(severity), note)
+    kind, key, line, end_line, severity, note, asks = raw
+    return Hit(kind, key, line, end_line, Severity(severity), note, asks)

@@ -82,4 +82,11 @@ def _ratchet_reason(judged: Judged) -> str:
 def _counted(findings: tuple[Finding, ...]) -> str:
     first = findings[0]
     place = f"{first.path}:{first.start_line}" + (f" in commit {first.commit[:12]}" if first.commit else "")
-    return f"1 finding, at {place}" if len(findings) == 1 else f"{len(findings)} findings, the first at {place}"
+    told = f"1 finding, at {place}" if len(findings) == 1 else f"{len(findings)} findings, the first at {place}"
+    asked = sum(finding.needs_maintainer for finding in findings)
+    whose = (
+        "; a comment asks to allow it, which needs a maintainer"
+        if len(findings) == 1
+        else f"; {asked} need a maintainer"
+    )
+    return told + whose if asked else told

@@ -20,9 +20,25 @@ def conceal(text: str) -> str:
     """The text without the secrets of the block tier; a scan names so many at most, hence the rounds."""
     content = text.encode("utf-8", "surrogateescape")
     for _ in range(_MOST_ROUNDS):
-        matches = [match for match in find_matches(content, "other", _NO_KEY).found if match.severity is Severity.ERROR]
-        if not matches:
+        places = _places(content)
+        if not places:
             break
-        for match in sorted(matches, key=lambda match: -match.start):
-            content = content[: match.start] + MASK + content[match.end :]
+        for start, end in reversed(places):
+            content = content[:start] + MASK + content[end:]
     return content.decode("utf-8", "surrogateescape")
+
+
+def holds_secret(content: bytes) -> bool:
+    """Whether there is one that `conceal` would take out."""
+    return bool(_places(content))
+
+
+def _places(content: bytes) -> list[tuple[int, int]]:
+    """In order and apart; a second look takes slashes for spaces, for some formats do not stand beside one."""
+    found: list[tuple[int, int]] = []
+    for text in (content, content.replace(b"/", b" ")):
+        for match in find_matches(text, "other", _NO_KEY).found:
+            is_apart = all(match.end <= start or end <= match.start for start, end in found)
+            if match.severity is Severity.ERROR and is_apart:
+                found.append((match.start, match.end))
+    return sorted(found)

@@ -68,12 +68,15 @@ class Questions:
     def evaluate(self, snapshot: Snapshot, change: Change | None = None, *, is_start: bool = False) -> Evaluation:
         """The rules on one snapshot; a rule that crashes is `error`, the others are judged all the same.
 
-        is_start: what comes later is likely to resemble it.
+        is_start: what comes later is likely to resemble it. A change is one of the snapshot that was that start, and
+        what its commits only carried on from there is none of theirs.
         """
         start = self._start
         if start is not None and start.is_certain and change is None and start.entries == snapshot.entries:
             return start.again()
         seen = self._scanner.scan(snapshot, change, is_start=is_start)
+        if start is not None and change is not None and not is_start:
+            seen.leave_out_passing(start.seen.identities())
         judged = self._judge(snapshot, seen)
         if is_start:
             self._start = judged

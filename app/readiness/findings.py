@@ -13,6 +13,7 @@ class Finding:
     """One place that is wrong; lines are 1-based and inclusive, `introduced` means this change brought it.
 
     commit names the commit of the change that held it when the head no longer does.
+    needs_maintainer: the content asks to allow it, which only a waiver on the base side does.
     """
 
     path: str
@@ -26,6 +27,7 @@ class Finding:
     severity: Severity = Severity.ERROR
     suggestion: str | None = None
     commit: str | None = None
+    needs_maintainer: bool = False
 
 
 def fingerprint(*parts: str) -> str:

@@ -1,14 +1,15 @@
 """One pass over the blobs: what every condition and detector sees in each of them, kept where a cache is given."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.errors import Unreadable
 from app.readiness.blob_facts import NOTHING, BlobFacts, ScanCache
 from app.readiness.companions import ChartFiles, chart_of, charts_in, open_chart
+from app.readiness.conceal import holds_secret
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.sight import Sight
-from app.readiness.detectors.detector import Detector, Sighting
+from app.readiness.detectors.detector import Detector, Hit, Sighting
 from app.readiness.formats.helm.chart import Chart
 from app.readiness.look import look, too_large
 from app.readiness.scan_plan import Plan, Wish, plan_of, version_of
@@ -41,6 +42,20 @@ class Scan:
     blobs_cached: int = 0
     is_certain: bool = True
 
+    def identities(self) -> dict[str, set[str]]:
+        """By detector, what makes its hits the same things elsewhere."""
+        return {
+            name: {hit.identity_at(sighting.path) for sighting in sightings for hit in sighting.hits}
+            for name, sightings in self.sightings.items()
+        }
+
+    def leave_out_passing(self, held: Mapping[str, Collection[str]]) -> None:
+        """Hits of passing blobs that another snapshot holds too (`identities`)."""
+        for name, sightings in self.sightings.items():
+            self.sightings[name] = [
+                one if one.commit is None else replace(one, hits=_besides(held.get(name, ()), one)) for one in sightings
+            ]
+
 
 class Scanner:
     """Scans snapshots that resemble each other: a file that was seen at its path with the same blob is not looked at.
@@ -56,7 +71,7 @@ class Scanner:
         for detector in detectors:
             detector.prepare(cache)
         self._drift = 0
-        self._known = recall(cache.get_tree(self._plan.digest)) if cache is not None else {}
+        self._kept = self._known = recall(cache.get_tree(self._plan.digest)) if cache is not None else {}
 
     def scan(self, snapshot: Snapshot, change: Change | None = None, *, is_start: bool = False) -> Scan:
         """Everything the conditions and detectors see; blobs that only passed through the change go to detectors.
@@ -74,7 +89,8 @@ class Scanner:
         self._drift += sum(1 for path, seen in facts.items() if self._known.get(path) is not seen)
         self._drift += len(self._known.keys() - facts.keys())
         if self._cache is not None and self._drift > len(facts) // DRIFT:
-            self._cache.put_tree(self._plan.digest, to_bytes(facts))
+            self._kept = _plainly_named(facts, self._kept)
+            self._cache.put_tree(self._plan.digest, to_bytes(self._kept))
             self._drift = 0
         self._known = facts
 
@@ -94,7 +110,7 @@ class _Pass:
         self.lasting: dict[str, tuple[str, FileFacts]] = {}
 
     def run(self, change: Change | None) -> Scan:
-        passing = change.passing if change is not None else ()
+        passing = change.passing.blobs if change is not None else ()
         wishes = list(self._wishes())
         in_passing = [w for one in passing if (w := self._plan.wish_in_passing(one.path, one.blob, one.commit))]
         facts = self._facts_of([wish for wish in (*wishes, *in_passing) if not wish.is_empty])
@@ -133,7 +149,7 @@ class _Pass:
                 if self._cache is not None and not self._is_crashed(wish):
                     fresh[wish.key] = found.to_bytes()
         if self._cache is not None and fresh:
-            self._cache.put(fresh)
+            self._cache.put(_without_secrets(fresh))
         return facts
 
     def _is_crashed(self, wish: Wish) -> bool:
@@ -204,6 +220,26 @@ class _Pass:
                 self._seen.looked[name] = self._seen.looked.get(name, 0) + 1
             if hits:
                 self._seen.sightings.setdefault(name, []).append(Sighting(path, hits, commit))
+
+
+def _besides(held: Collection[str], sighting: Sighting) -> tuple[Hit, ...]:
+    return tuple(hit for hit in sighting.hits if hit.identity_at(sighting.path) not in held)
+
+
+def _without_secrets(facts: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Evidence quotes files: what quotes a secret is not kept, and looked for again."""
+    if not holds_secret(b"\n".join(facts.values())):
+        return facts
+    return {key: found for key, found in facts.items() if not holds_secret(found)}
+
+
+def _plainly_named(known: TreeFacts, kept: TreeFacts) -> TreeFacts:
+    """Without the files whose path or evidence holds a secret; those that were kept before hold none."""
+    new = {path: row for path, row in known.items() if kept.get(path) != row}
+    if not holds_secret(to_bytes(new)):
+        return known
+    named = {path for path, row in new.items() if holds_secret(to_bytes({path: row}))}
+    return {path: row for path, row in known.items() if path not in named}
 
 
 def _recall(content: bytes) -> BlobFacts | None:

@@ -69,11 +69,19 @@ class PassingBlob:
 
 
 @dataclass(frozen=True, slots=True)
+class Passing:
+    """All such blobs; is_whole: whether none was left out because there are too many commits or blobs."""
+
+    blobs: tuple[PassingBlob, ...] = ()
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """The difference between the merge base and the head."""
+    """The difference between the merge base and the head, and what came and went in between."""
 
     files: Mapping[str, FileChange]
-    passing: tuple[PassingBlob, ...] = ()
+    passing: Passing = Passing()
 
     def touches(self, path: str, line: int) -> bool:
         change = self.files.get(path)

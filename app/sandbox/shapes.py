@@ -108,7 +108,7 @@ def repository(found: Repository, links: Links) -> Json:
         "name": found.name,
         "full_name": found.full_name,
         "private": found.private,
-        "visibility": "private" if found.private else "public",
+        "visibility": "public" if not found.private else "internal" if found.is_internal else "private",
         "owner": person(found.owner, links),
         "html_url": page,
         "description": None,

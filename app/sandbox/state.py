@@ -148,6 +148,7 @@ class Repository:
     created_at: str
     properties: dict[str, Any] = field(default_factory=dict)
     has_issues: bool = True
+    is_internal: bool = False
     archived: bool = False
     pushed_at: str = ""
     pulls: dict[int, PullRequest] = field(default_factory=dict)
@@ -232,9 +233,8 @@ class World:
 
     def person(self, login: str, kind: str = "User") -> Person:
         """The account of that name, made on first use."""
-        if login not in self.people:
-            self.people[login] = Person(login, self.next_id(), kind)
-        return self.people[login]
+        found = self.people.get(login)
+        return found or self.people.setdefault(login, Person(login, self.next_id(), kind))
 
     def listed(self, made: Iterable[Listed]) -> list[Listed]:
         """Those that GitHub's lists show by now."""

@@ -148,7 +148,7 @@ def test_passing_blobs_name_their_commit(repo: Repo) -> None:
     base = repo.commit({"a": "1\n", "old": "old\n"})
     leak = repo.commit({"key.txt": "leak\n", "a": "2\n"})
     head = repo.commit({"key.txt": None, "a": "3\n"})
-    found = read_change(repo.path / ".git", base, head).passing
+    found = read_change(repo.path / ".git", base, head).passing.blobs
     assert [(item.commit, item.path) for item in found] == [(leak, "a"), (leak, "key.txt")]
     assert found[1].blob == repo.blob("key.txt", leak)
 
@@ -163,7 +163,7 @@ def test_passing_blobs_are_not_those_that_were_there_before_or_are_merged_in(rep
     repo.git("checkout", "--quiet", "topic")
     repo.git("merge", "--quiet", "--no-ff", "-m", "merge", "main")
     head = repo.commit({"b": "3\n"})
-    found = read_change(repo.path / ".git", tip, head).passing
+    found = read_change(repo.path / ".git", tip, head).passing.blobs
     assert [item.path for item in found] == ["a"]
     assert root
 
@@ -177,8 +177,44 @@ def test_a_blob_only_a_merge_brought_is_seen(repo: Repo) -> None:
     repo.git("merge", "--quiet", "--no-commit", "--no-ff", "side")
     merge = repo.commit({"evil": "leak\n"})
     head = repo.commit({"evil": None})
-    found = read_change(repo.path / ".git", base, head).passing
+    found = read_change(repo.path / ".git", base, head).passing.blobs
     assert [(item.commit, item.path) for item in found] == [(merge, "evil")]
+
+
+def test_a_blob_that_came_with_a_merged_branch_and_went_again_is_seen(repo: Repo) -> None:
+    base = repo.commit({"a": "1\n"})
+    repo.git("checkout", "--quiet", "-b", "side")
+    leak = repo.commit({"key": "leak\n"})
+    repo.git("checkout", "--quiet", "main")
+    repo.commit({"c": "1\n"})
+    repo.git("merge", "--quiet", "--no-ff", "-m", "merge", "side")
+    head = repo.commit({"key": None})
+    found = read_change(repo.path / ".git", base, head).passing.blobs
+    assert [(item.commit, item.path) for item in found] == [(leak, "key")]
+
+
+def test_a_blob_at_two_paths_is_named_at_both(repo: Repo) -> None:
+    base = repo.commit({"a": "1\n"})
+    first = repo.commit({"tests/key": "leak\n"})
+    second = repo.commit({"tests/key": None, "src/key": "leak\n"})
+    head = repo.commit({"src/key": None})
+    found = read_change(repo.path / ".git", base, head).passing.blobs
+    assert [(item.commit, item.path) for item in found] == [(first, "tests/key"), (second, "src/key")]
+
+
+@pytest.mark.parametrize(("limit", "number"), [("COMMIT_LIMIT", 2), ("PASSING_LIMIT", 1)])
+def test_what_is_left_out_of_a_long_way_is_said(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, limit: str, number: int
+) -> None:
+    base = repo.commit({"a": "1\n"})
+    for text in ("2\n", "3\n", "4\n"):
+        head = repo.commit({"a": text})
+    whole = read_change(repo.path / ".git", base, head).passing
+    monkeypatch.setattr("app.git.passing.LINE_LIMIT", 0)
+    monkeypatch.setattr(f"app.git.passing.{limit}", number)
+    cut = read_change(repo.path / ".git", base, head).passing
+    assert (len(whole.blobs), whole.is_whole) == (2, True)
+    assert (len(cut.blobs), cut.is_whole) == (1, False)
 
 
 def test_a_mirror_that_lacks_some_blobs(published: Published, tmp_path) -> None:
@@ -219,7 +255,7 @@ def test_two_trees_without_history(repo: Repo) -> None:
     head = repo.commit({"a": "2\n"})
     trees = [repo.git("rev-parse", f"{commit}^{{tree}}") for commit in (base, head)]
     assert read_change(repo.path / ".git", *trees).files["a"].added == ((1, 1),)
-    assert read_change(repo.path / ".git", *trees).passing == ()
+    assert read_change(repo.path / ".git", *trees).passing.blobs == ()
     assert compare_trees(Git(repo.path / ".git"), trees[0], trees[0], ObjectReader(Git(repo.path / ".git"))) == {}
 
 

@@ -30,8 +30,8 @@ def test_a_dirty_tree_against_a_base(repo: Repo) -> None:
         'odd "name"\n': ("added", ((1, 1),)),
         "tool": ("added", ((1, 1),)),
     }
-    assert [(item.commit, item.path) for item in change.passing] == [(head, "leak")]
-    assert files.read(change.passing[0].blob) == b"leak\n"
+    assert [(item.commit, item.path) for item in change.passing.blobs] == [(head, "leak")]
+    assert files.read(change.passing.blobs[0].blob) == b"leak\n"
     files.close()
     assert not local.is_clean(files, head)
     assert {path.relative_to(repo.path) for path in repo.path.rglob("*")} == before

@@ -61,7 +61,7 @@ def test_what_passed_is_the_same_along_a_line_and_through_git(repo: Repo, monkey
     walked = read_change(git_dir(repo), base, head).passing
     monkeypatch.setattr("app.git.passing.LINE_LIMIT", 0)
     assert read_change(git_dir(repo), base, head).passing == walked
-    assert {item.path for item in walked} == {"gone.env", "a"}
+    assert {item.path for item in walked.blobs} == {"gone.env", "moved", "a"}
 
 
 def test_differences_are_those_of_git(repo: Repo) -> None:

@@ -12,6 +12,7 @@ from worlds import DAY, move, row_of, undone, work, worker
 
 from app.jobs.handle_delivery import handle_delivery
 from app.jobs.intake import slim
+from app.jobs.roster import learn_repositories
 from app.jobs.run_target import PARKED_SECONDS, run_target
 from app.jobs.world import World
 from app.readiness.detectors.secrets.forge import forge
@@ -340,12 +341,29 @@ async def test_the_places_of_secrets_go_when_a_repository_is_made_public(leaky: 
     await leaky.repository("publicized")
     await leaky.at_work()
     assert (await leaky.row()).private is False
-    assert "shop/keys.py" not in secret_issue(leaky)
-    assert len(leaky.sandbox.issues(NAME)) == 1
+    (issue,) = leaky.sandbox.issues(NAME)
+    assert "shop/keys.py" not in f"{issue.title}{issue.body}"
+    assert issue.state == "closed"
     leaky.home.private = True
     await leaky.repository("privatized")
     await leaky.at_work()
     assert "shop/keys.py" in secret_issue(leaky)
+    assert issue.state == "open"
+
+
+async def test_what_a_whole_enterprise_reads_has_no_issue_about_secrets(leaky: Told) -> None:
+    leaky.home.is_internal = True
+    await learn_repositories(leaky.world, leaky.sandbox.installation_id)
+    assert (await leaky.row()).private is False
+    await leaky.at_work()
+    (issue,) = leaky.sandbox.issues(NAME)
+    assert ("shop/keys.py" in (issue.body or ""), issue.state) == (False, "closed")
+
+
+async def test_a_payload_says_whether_an_enterprise_reads_a_repository(told: Told) -> None:
+    told.home.is_internal = True
+    await told.repository("edited")
+    assert (await told.row()).private is False
 
 
 async def test_no_place_of_a_secret_is_written_where_everybody_reads_it_even_unheard(told: Told) -> None:
@@ -356,7 +374,7 @@ async def test_no_place_of_a_secret_is_written_where_everybody_reads_it_even_unh
     async with told.world.database.transaction() as connection:
         await targets.bump(connection, repository_id=told.home.id, kind="branch", name="main")
     await told.at_work()
-    assert "shop/keys.py" not in secret_issue(told)
+    assert told.sandbox.issues(NAME) == []
     assert (await told.row()).private is False
     sent = [one.body for one in told.sandbox.requests if one.method in ("POST", "PATCH") and "/issues" in one.path]
     assert "shop/keys.py" not in json.dumps(sent)

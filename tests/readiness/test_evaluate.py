@@ -14,7 +14,7 @@ from app.readiness.detectors.detector import Hit, Keeping, Sighting
 from app.readiness.evaluate import Inputs, evaluate
 from app.readiness.findings import Finding
 from app.readiness.result import RuleResult
-from app.readiness.snapshot import Change, Entry, EntryKind, MemorySnapshot, PassingBlob, blob_id
+from app.readiness.snapshot import Change, Entry, EntryKind, MemorySnapshot, Passing, PassingBlob, blob_id
 from app.readiness.status import Status
 
 A, B, C, D = ({"path": [name]} for name in "abcd")
@@ -196,7 +196,9 @@ def test_blobs_that_only_passed_are_shown_to_detectors() -> None:
         def read(self, blob: str) -> bytes:
             return b"mark" if blob == blob_id(b"mark") else MemorySnapshot.read(self, blob)
 
-    change = Change({}, (PassingBlob("c0ffee", "old.txt", blob_id(b"mark")), PassingBlob("c0ffee", "x.md", "0")))
+    change = Change(
+        {}, Passing((PassingBlob("c0ffee", "old.txt", blob_id(b"mark")), PassingBlob("c0ffee", "x.md", "0")))
+    )
     inputs = Inputs(TODAY, detectors={"marker": Marker()}, change=change)
     result = evaluate(Passed({"a.txt": "x"}), catalogue_of(MARKED), ["marked"], inputs).results["marked"]
     assert [(f.path, f.commit) for f in result.findings] == [("old.txt", "c0ffee")]

@@ -15,7 +15,7 @@ from app.readiness.detectors import build_detectors
 from app.readiness.detectors.detector import Hit, Keeping, Sighting
 from app.readiness.evaluate import Inputs, Questions
 from app.readiness.result import Evaluation, RuleResult
-from app.readiness.snapshot import Change, Entry, MemorySnapshot, PassingBlob, blob_id
+from app.readiness.snapshot import Change, Entry, MemorySnapshot, Passing, PassingBlob, blob_id
 from app.readiness.status import Status
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -208,7 +208,7 @@ def test_what_passes_through_a_change_counts_though_the_trees_are_the_same() -> 
     leak = b'token = "%s"\n' % key
     tree = MemorySnapshot({"README.md": b"# Shop\n"})
     tree._blobs[blob_id(leak)] = leak
-    passed = Change({}, (PassingBlob("1" * 40, "config.ini", blob_id(leak)),))
+    passed = Change({}, Passing((PassingBlob("1" * 40, "config.ini", blob_id(leak)),)))
     questions = ask()
     assert questions.evaluate(tree, is_start=True).results["no-secrets"].findings == ()
     found = questions.evaluate(tree, passed)

@@ -10,14 +10,18 @@ import pytest
 from judging import SMALL, TODAY, catalogue, org, repository, rule
 
 from app.errors import InvalidInput, Problem, Unreadable
+from app.readiness.blocking import Judged, blocking_reason
+from app.readiness.compare import compare_results
 from app.readiness.detectors.detector import Hit, Keeping, Sighting
+from app.readiness.detectors.secrets.detector import SecretsDetector
 from app.readiness.findings import Finding, fingerprint
 from app.readiness.judge import Case, judge
 from app.readiness.layering import build_policy
 from app.readiness.result import RuleResult
-from app.readiness.snapshot import Change, MemorySnapshot, PassingBlob, blob_id
+from app.readiness.snapshot import Change, MemorySnapshot, Passing, PassingBlob, blob_id
 from app.readiness.status import Conclusion, Mode, Severity, Status
 from app.readiness.verdict import PolicyNote, RuleVerdict, Verdict, from_json, to_json
+from app.readiness.waivers import Waived
 
 FAILURE, SUCCESS, NEUTRAL = Conclusion.FAILURE, Conclusion.SUCCESS, Conclusion.NEUTRAL
 
@@ -155,12 +159,34 @@ def test_a_secret_that_only_a_passing_commit_held_blocks() -> None:
     content = b"forbidden"
     head = MemorySnapshot(READY)
     head._blobs[blob_id(content)] = content
-    change = Change({}, (PassingBlob("c0ffee" * 6, "gone.txt", blob_id(content)),))
+    change = Change({}, Passing((PassingBlob("c0ffee" * 6, "gone.txt", blob_id(content)),)))
     policy = build_policy([], SMALL)
     case = Case(SMALL, policy, head, TODAY, MemorySnapshot(READY), change, detectors=DETECTORS)
     verdict = judge(case)
     (finding,) = found(verdict, "no-secrets").findings
     assert (finding.introduced, finding.commit, verdict.conclusion) == (True, "c0ffee" * 6, FAILURE)
+
+
+def test_a_secret_of_the_base_that_is_removed_step_by_step_blocks_nothing() -> None:
+    step = b"forbidden"
+    head = MemorySnapshot(READY)
+    head._blobs[blob_id(step)] = step
+    change = Change({}, Passing((PassingBlob("c0ffee" * 6, "a.txt", blob_id(step)),)))
+    base = MemorySnapshot({**READY, "a.txt": "forbidden\nand more"})
+    for rules in ("", "extends: readygate/strict"):
+        policy = build_policy([repository(f"version: 1\n{rules}\n")], SMALL)
+        verdict = judge(Case(SMALL, policy, head, TODAY, base, change, detectors=DETECTORS))
+        assert (found(verdict, "no-secrets").findings, verdict.conclusion) == ((), SUCCESS)
+
+
+def test_a_comment_that_asks_is_named_in_the_reason_and_changes_nothing_else() -> None:
+    hit = Hit("word", "key", 3, 3, asks=True)
+    detector = SecretsDetector(b"judge")
+    result = detector.judge("no-secrets", [Sighting("a.py", (hit,))], 1)
+    comparison = compare_results(result, RuleResult("no-secrets", Status.IMPLEMENTED))
+    for mode, verb in ((Mode.RATCHET, "This change brings"), (Mode.BLOCK, "The policy blocks while findings stand:")):
+        reason = blocking_reason(Judged(mode, comparison, Waived(comparison.result), is_explained=True))
+        assert reason == f"{verb} 1 finding, at a.py:3; a comment asks to allow it, which needs a maintainer."
 
 
 def test_a_warning_never_blocks() -> None:

@@ -66,7 +66,7 @@ async def test_only_the_fields_in_use_are_kept(sender: Sender) -> None:
     await sender.post(PUSH)
     async with sender.database.transaction() as connection:
         (row,) = await inbox.newest(connection, 1)
-    assert json.loads(row.fields) == {"ref": "refs/heads/main", "repository": {"id": 31_000_000_000}}
+    assert json.loads(row.fields) == {"ref": "", "repository": {"id": 31_000_000_000}}
 
 
 async def test_every_secret_of_a_rotation_is_accepted(sender: Sender) -> None:

@@ -7,12 +7,16 @@ from typing import Protocol
 from app.readiness.result import RuleResult
 from app.readiness.status import Severity
 
+WHOLE_FILE = "whole file"
+"""The note of a hit that is the file itself: at another path it is another thing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One thing a scan saw in a blob; holds nothing that must not be stored (no secret value, no context).
 
     kind: the detector's own name for it; key: what makes two hits the same thing; lines are 1-based, inclusive.
+    asks: whether a comment beside it asks to allow it.
     """
 
     kind: str
@@ -21,6 +25,10 @@ class Hit:
     end_line: int
     severity: Severity = Severity.ERROR
     note: str = ""
+    asks: bool = False
+
+    def identity_at(self, path: str) -> str:
+        return f"{self.key} {path}" if self.note == WHOLE_FILE else self.key
 
 
 @dataclass(frozen=True, slots=True)

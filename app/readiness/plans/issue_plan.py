@@ -3,13 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
-from typing import Literal
 
 from app.readiness.plans.codeowners import Owners, OwnerSet
+from app.readiness.plans.issue_change import IssueChange, IssueDraft, IssueLink, digest_of
 from app.readiness.plans.issue_groups import PREFIX, category_body, category_title, shared_gaps
-from app.readiness.plans.issue_text import closing_comment, due_date, rule_body, title_of, to_verify_body
+from app.readiness.plans.issue_text import (
+    closing_comment,
+    due_date,
+    rule_body,
+    title_of,
+    to_verify_body,
+)
+from app.readiness.plans.withdrawals import withdraw
 from app.readiness.policy import IssuePolicy
+from app.readiness.standing_secrets import SECRET_RULES
 from app.readiness.status import Mode, Status
 from app.readiness.verdict import RuleVerdict, Verdict
 
@@ -19,44 +26,6 @@ MOST_ASSIGNEES = 10
 LONGEST_LABEL = 50
 
 _SHOWN_MODES = frozenset({Mode.REPORT, Mode.RATCHET, Mode.BLOCK})
-
-
-@dataclass(frozen=True, slots=True)
-class IssueLink:
-    """An issue we know: number is None while its creation is not confirmed.
-
-    closed_by: None on a closed issue counts as a human, so that we never open again what somebody put away.
-    opened: the day it was opened or opened again, when known; its due date counts from there.
-    """
-
-    key: str
-    number: int | None
-    state: Literal["open", "closed"]
-    digest: str
-    closed_by: Literal["app", "human"] | None = None
-    opened: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class IssueDraft:
-    """An issue as it should read; digest is over title, body and labels without what only time changes."""
-
-    key: str
-    title: str
-    body: str
-    labels: tuple[str, ...]
-    assignees: tuple[str, ...]
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class IssueChange:
-    """One step; number is None when no issue is known yet. An empty comment is not posted."""
-
-    kind: Literal["create", "update", "close", "reopen"]
-    draft: IssueDraft
-    number: int | None
-    comment: str = ""
 
 
 def plan_issues(
@@ -73,10 +42,12 @@ def plan_issues(
     """The changes in order of importance, closings last; none for an incomplete verdict, which proves nothing.
 
     created_today: issues opened since midnight; what is beyond the day's budget waits for another day.
+    private: whether only those who were let in read the issues; elsewhere no issue is about secrets.
     """
-    if not settings.enabled or not verdict.complete:
-        return ()
     plan = _Plan({link.key: link for link in links}, settings, owners, repository_id, today, private)
+    withdrawals = () if private else withdraw(links, repository_id)
+    if not settings.enabled or not verdict.complete:
+        return withdrawals
     budget = max(0, settings.budget_per_day - created_today)
     changes: list[IssueChange] = []
     drafts = [*plan.rule_drafts(verdict.rules), *plan.to_verify_draft(verdict.rules)]
@@ -89,7 +60,7 @@ def plan_issues(
                 continue
             budget -= 1
         changes.append(change)
-    return (*changes, *plan.closings(verdict.rules, {draft.key for draft in drafts}))
+    return (*withdrawals, *changes, *plan.closings(verdict.rules, {draft.key for draft in drafts}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +101,7 @@ class _Plan:
         key, title = self.key(TO_VERIFY), "Readiness: to verify"
         body, labels = to_verify_body(unknown, key), self._labels()
         assignees = self.owners.of_everything.users[:MOST_ASSIGNEES]
-        return [IssueDraft(key, title, body, labels, assignees, _digest(title, body, labels))]
+        return [IssueDraft(key, title, body, labels, assignees, digest_of(title, body, labels))]
 
     def change_for(self, draft: IssueDraft) -> IssueChange | None:
         """None when nothing is to be done: unchanged, or closed by a human while the gap stands."""
@@ -142,6 +113,9 @@ class _Plan:
             return IssueChange("reopen", draft, link.number, comment) if link.closed_by == "app" else None
         return IssueChange("update", draft, link.number) if link.digest != draft.digest else None
 
+    def _is_withdrawn(self, key: str) -> bool:
+        return not self.private and key in map(self.key, SECRET_RULES)
+
     def closings(self, rules: Sequence[RuleVerdict], wanted: set[str]) -> Iterator[IssueChange]:
         """For the open issues of this repository that no gap asks for; a rule in error closes nothing.
 
@@ -150,7 +124,8 @@ class _Plan:
         by_key = {self.key(rule.id): rule for rule in rules}
         is_shaky = any(_is_broken(rule) for rule in rules)
         for key, link in sorted(self.links.items()):
-            if key in wanted or link.state != "open" or link.number is None or not key.startswith(self.key("")):
+            is_ours = key.startswith(self.key("")) and not self._is_withdrawn(key)
+            if key in wanted or link.state != "open" or link.number is None or not is_ours:
                 continue
             rule = by_key.get(key)
             is_list = key == self.key(TO_VERIFY) or key.startswith(self.key(PREFIX))
@@ -163,7 +138,7 @@ class _Plan:
         if is_list:
             return "Closed: nothing of this list is left."
         is_asked = rule is not None and rule.mode in _SHOWN_MODES and not (rule.is_gap and not self._is_gap(rule))
-        return closing_comment(rule if is_asked else None, private=self.private)
+        return closing_comment(rule if is_asked else None)
 
     def _is_gap(self, rule: RuleVerdict) -> bool:
         """Whether the policy wants an issue for this; not-applicable rules have no gap whatever findings they hold."""
@@ -173,6 +148,7 @@ class _Plan:
             and rule.status is not Status.NOT_APPLICABLE
             and not _is_broken(rule)
             and rule.is_gap
+            and (self.private or rule.id not in SECRET_RULES)
         )
 
     def _has_own_issue(self, rule: RuleVerdict) -> bool:
@@ -189,10 +165,10 @@ class _Plan:
 
     def _rule_draft(self, rule: RuleVerdict) -> IssueDraft:
         key, title, labels, owners = self.key(rule.id), title_of(rule), self._labels(rule), self._owners(rule)
-        timeless = rule_body(rule, key, owners, self.settings, due=None, private=self.private)
+        timeless = rule_body(rule, key, owners, self.settings, due=None)
         due = due_date(rule, self.settings, self._opened(key))
-        body = rule_body(rule, key, owners, self.settings, due=due, private=self.private)
-        return IssueDraft(key, title, body, labels, owners.users[:MOST_ASSIGNEES], _digest(title, timeless, labels))
+        body = rule_body(rule, key, owners, self.settings, due=due)
+        return IssueDraft(key, title, body, labels, owners.users[:MOST_ASSIGNEES], digest_of(title, timeless, labels))
 
     def _category_draft(self, category: str, rules: Sequence[RuleVerdict]) -> IssueDraft:
         key, title, labels = self.key(PREFIX + category), category_title(category), self._labels(rules[0])
@@ -201,7 +177,7 @@ class _Plan:
         body = category_body(
             rules, key, owners, self.settings, due=due_date(rules[0], self.settings, self._opened(key))
         )
-        return IssueDraft(key, title, body, labels, owners.users[:MOST_ASSIGNEES], _digest(title, timeless, labels))
+        return IssueDraft(key, title, body, labels, owners.users[:MOST_ASSIGNEES], digest_of(title, timeless, labels))
 
     def _opened(self, key: str) -> date | None:
         """The day the due date counts from: today for an issue that is about to be opened."""
@@ -227,7 +203,3 @@ def _is_broken(rule: RuleVerdict) -> bool:
 
 def _importance(rule: RuleVerdict) -> tuple[bool, str, str]:
     return (not rule.blocking, rule.priority, rule.id)
-
-
-def _digest(title: str, body: str, labels: tuple[str, ...]) -> str:
-    return sha256("\0".join([title, body, *labels]).encode(errors="replace")).hexdigest()

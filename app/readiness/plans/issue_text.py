@@ -19,7 +19,6 @@ MOST_COMPONENTS = 30
 _LONG = 2_000
 _SHORT = 300
 _LIST_BYTES = 14_000
-_SECRET_RULES = frozenset({"no-secrets"})
 _STATUS_WORDS = {
     Status.MISSING: "not met",
     Status.PARTIAL: "met only in part",
@@ -38,18 +37,15 @@ def title_of(rule: RuleVerdict) -> str:
     return cap(f"Readiness: {inert(rule.title, LONGEST_TITLE)}", LONGEST_TITLE)
 
 
-def rule_body(
-    rule: RuleVerdict, key: str, owners: OwnerSet, settings: IssuePolicy, *, due: date | None, private: bool
-) -> str:
+def rule_body(rule: RuleVerdict, key: str, owners: OwnerSet, settings: IssuePolicy, *, due: date | None) -> str:
     """The body for one gap, at most 65,536 bytes.
 
     due: the day to name; None says it relative to the opening, which is the form that digests are taken of.
-    private: whether only people with access read it; elsewhere the places of secrets are left out.
     """
     sections = [
         f"**{escape_text(rule.title)}**: {_STATUS_WORDS.get(rule.status, 'there is a gap')}.",
         escape_prose(rule.missing_evidence, _LONG),
-        _section("Where", _places(rule, private=private)),
+        _section("Where", _places(rule)),
         _section("Components", _components(rule)),
         _section("Why", [escape_prose(rule.why, _LONG)]),
         _section("Fix", [escape_prose(rule.fix, _LONG)]),
@@ -75,7 +71,19 @@ def to_verify_body(rules: Sequence[RuleVerdict], key: str) -> str:
     return fit("\n\n".join([marker(key), intro, "\n".join(within(lines, 3 * _LIST_BYTES)), ending]) + "\n")
 
 
-def closing_comment(rule: RuleVerdict | None, *, private: bool) -> str:
+def withdrawn_body(key: str) -> str:
+    """What is left of an issue about secrets that everybody reads by now."""
+    words = (
+        "This repository is no longer private, so where its secrets are is not told here any more. GitHub keeps "
+        "earlier versions of this text: an admin should delete the issue. Rotate every secret it named: whoever reads "
+        "the repository can read them."
+    )
+    return (
+        f"{marker(key)}\n\n{words}\n\n{code_span('readygate check --rule no-secrets')} in a clone names the places.\n"
+    )
+
+
+def closing_comment(rule: RuleVerdict | None) -> str:
     """Why an issue is closed, with the evidence; None for a rule the policy no longer asks for."""
     if rule is None:
         return "Closed: the policy no longer asks for this here."
@@ -83,7 +91,7 @@ def closing_comment(rule: RuleVerdict | None, *, private: bool) -> str:
         return f"Closed: the gap in {code_span(rule.id)} is accepted by a waiver."
     if rule.status is Status.NOT_APPLICABLE:
         return f"Closed: {code_span(rule.id)} does not apply to this repository any more."
-    evidence = [] if _hides_places(rule, private=private) else _evidence_lines(rule.evidence)
+    evidence = _evidence_lines(rule.evidence)
     first = f"Closed: {code_span(rule.id)} is {rule.status}."
     return "\n".join([first, "", *within(evidence, _LIST_BYTES)]) if evidence else first
 
@@ -93,17 +101,8 @@ def _section(heading: str, lines: Iterable[str]) -> str:
     return f"### {heading}\n\n{text}" if text else ""
 
 
-def _hides_places(rule: RuleVerdict, *, private: bool) -> bool:
-    return rule.id in _SECRET_RULES and not private
-
-
-def _places(rule: RuleVerdict, *, private: bool) -> list[str]:
+def _places(rule: RuleVerdict) -> list[str]:
     open_findings = [finding for finding in rule.findings if not finding.waived]
-    if _hides_places(rule, private=private):
-        command = code_span(f"readygate check --rule {rule.id}")
-        return [
-            f"{len(open_findings)} in all. Everybody can read this page, so {command} lists the places, in a clone."
-        ]
     findings = [Evidence(found.path, found.start_line, found.message) for found in open_findings]
     places = findings or list(rule.evidence)
     return within(_evidence_lines(places[:MOST_PLACES]), _LIST_BYTES, more=max(0, len(places) - MOST_PLACES))

@@ -9,6 +9,7 @@ from app.readiness.reports.headline import headline
 from app.readiness.reports.summary import link_html, summary_blocks
 from app.readiness.reports.truncate import CHECK_RUN_BYTES, fit
 from app.readiness.snapshot import Change
+from app.readiness.standing_secrets import without_standing_secrets
 from app.readiness.verdict import Verdict
 
 # REST reference, "Checks": output.title is at most 255 characters.
@@ -31,8 +32,10 @@ def render_check_run(
     """Summary and text of at most 65,535 bytes each.
 
     change: what the pull request touches, for the order of annotations. details_url: the page with the whole verdict.
+    Secrets that the change did not bring are told without their places.
     base_ref: what a person types after `--base` for the same verdict, such as `origin/main`.
     """
+    verdict = without_standing_secrets(verdict)
     elsewhere = link_html(details_url, "The whole verdict") if details_url else ""
     summary = summary_blocks(verdict, details_url=details_url, base_ref=base_ref)
     return CheckRunOutput(

@@ -48,7 +48,9 @@ def count_findings(rule: RuleVerdict) -> str:
 
 
 def place(path: str, start_line: int, end_line: int | None = None) -> str:
-    """`path:3` or `path:3-7`; no text to show without escaping."""
+    """`path:3` or `path:3-7`, the path alone where no line is known; no text to show without escaping."""
+    if start_line < 1:
+        return path
     return f"{path}:{start_line}" if end_line is None or end_line <= start_line else f"{path}:{start_line}-{end_line}"
 
 
@@ -103,6 +105,8 @@ def finding_item(finding: Finding) -> str:
     head = " ".join([f"- {at}", *(f"({word})" for word in words), escape_prose(finding.message, 300)])
     if finding.commit:
         head += f" In commit {code_span(finding.commit[:12])}, no longer in the head."
+    if finding.fingerprint and finding.introduced:
+        head += f" Fingerprint {code_span(finding.fingerprint)}."
     if not finding.suggestion:
         return head
     return f"{head}\n\n{indent(code_block(finding.suggestion, _SUGGESTION), '  ')}\n"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from app.readiness.detectors.secrets.detector import SecretsDetector
 from app.readiness.detectors.secrets.forge import forge
 from app.readiness.scan import Scanner
-from app.readiness.snapshot import Change, Entry, MemorySnapshot, PassingBlob, blob_id
+from app.readiness.snapshot import Change, Entry, MemorySnapshot, Passing, PassingBlob, blob_id
 
 DETECTOR = SecretsDetector(b"engine tests")
 
@@ -50,7 +50,7 @@ def test_a_blob_that_only_passed_through_is_seen() -> None:
     passed = MemorySnapshot({"a.py": "x = 1\n"})
     blob = blob_id(token.encode())
     passed._blobs[blob] = token.encode()
-    change = Change({}, (PassingBlob("c" * 40, "old.py", blob),))
+    change = Change({}, Passing((PassingBlob("c" * 40, "old.py", blob),)))
     seen = Scanner((), [DETECTOR]).scan(passed, change)
     (finding,) = DETECTOR.judge("no-secrets", seen.sightings["secrets"], 1).findings
     assert (finding.path, finding.commit) == ("old.py", "c" * 40)

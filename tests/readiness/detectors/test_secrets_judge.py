@@ -76,6 +76,53 @@ def test_a_secret_that_stays_is_not_reported_again_for_its_commits() -> None:
     assert [finding.path for finding in result.findings] == ["a.py"]
 
 
+def test_a_secret_that_was_in_the_code_before_it_went_to_the_tests_is_an_error() -> None:
+    text = forge("stripe-live-key")
+    result = judged({"tests/a.py": text}, (("a" * 40, "src/a.py", text), ("b" * 40, "lib/a.py", text)))
+    assert [(one.path, one.severity) for one in result.findings] == [
+        ("tests/a.py", Severity.WARNING),
+        ("lib/a.py", Severity.ERROR),
+    ]
+
+
+def test_a_forbidden_file_that_came_and_went_is_not_another_one_that_stays() -> None:
+    passing = (("a" * 40, "b/terraform.tfstate", "{}"), ("b" * 40, "a/terraform.tfstate", "{ }"))
+    result = judged({"a/terraform.tfstate": "{}"}, passing)
+    assert [(one.path, one.commit) for one in result.findings] == [
+        ("a/terraform.tfstate", None),
+        ("b/terraform.tfstate", "a" * 40),
+    ]
+
+
+def test_a_comment_asks_and_allows_nothing() -> None:
+    token = forge("github-token")
+    comment = "# readygate: allow no-secrets because it is only a sample"
+    for text in (f"x = '{token}'  {comment}\n", f"{comment}\nx = '{token}'\n"):
+        result = judged({"a.py": text})
+        (finding,) = result.findings
+        assert (result.status, finding.severity, finding.needs_maintainer) == (Status.MISSING, Severity.ERROR, True)
+        assert "a maintainer decides" in finding.message
+        assert "sample" not in finding.message
+
+
+def test_a_comment_elsewhere_or_without_a_reason_asks_nothing() -> None:
+    token = forge("github-token")
+    reason = "readygate: allow no-secrets because"
+    for text in (
+        f"# {reason} I say so\n\nx = '{token}'\n",
+        f"x = '{token}'  # {reason}\n",
+        f"x = '{token}' # gitleaks:allow",
+    ):
+        (finding,) = judged({"a.py": text}).findings
+        assert not finding.needs_maintainer
+        assert "maintainer" not in finding.message
+
+
+def test_a_warning_needs_no_maintainer() -> None:
+    text = f"x = '{forge('stripe-live-key')}'  # readygate: allow no-secrets because it is made up\n"
+    assert [one.needs_maintainer for one in judged({"tests/a.py": text}).findings] == [False]
+
+
 def test_forbidden_file_names_keep_their_identity_when_their_content_changes() -> None:
     first = judged({"infra/terraform.tfstate": "{}"}).findings
     second = judged({"infra/terraform.tfstate": '{"version": 4}'}).findings

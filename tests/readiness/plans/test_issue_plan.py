@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 import pytest
 
 from app.readiness.evidence import Evidence
 from app.readiness.findings import Finding
 from app.readiness.plans.codeowners import Owners, parse_codeowners
-from app.readiness.plans.issue_plan import IssueChange, IssueLink, plan_issues
+from app.readiness.plans.issue_change import IssueChange, IssueLink
+from app.readiness.plans.issue_plan import plan_issues
 from app.readiness.policy import IssuePolicy
 from app.readiness.status import Conclusion, Mode, Priority, Status
 from app.readiness.verdict import RuleVerdict, Verdict
@@ -51,6 +53,7 @@ def plan(
     created: int = 0,
     complete: bool = True,
     today: date = TODAY,
+    private: bool = True,
 ) -> tuple[IssueChange, ...]:
     return plan_issues(
         verdict(*rules, complete=complete),
@@ -60,7 +63,7 @@ def plan(
         repository_id=7,
         today=today,
         created_today=created,
-        private=True,
+        private=private,
     )
 
 
@@ -243,3 +246,34 @@ def test_a_rule_keeps_the_issue_it_has_and_a_category_its_own_until_it_is_empty(
     (close,) = plan(rule("r01", Status.IMPLEMENTED), links=(shared,))
     assert (close.kind, close.number, close.comment) == ("close", 6, "Closed: nothing of this list is left.")
     assert plan(rule("r01", Status.ERROR), links=(shared,)) == ()
+
+
+def secrets(path: str = "src/keys.py") -> RuleVerdict:
+    found = Finding(path, 3, 3, "GitHub token. Revoke it.", "f", hazard="github-token")
+    return replace(rule("no-secrets"), findings=(found,), evidence=(Evidence(path, 3, "GitHub token"),))
+
+
+def test_secrets_have_an_issue_in_a_private_repository_only() -> None:
+    (change,) = plan(secrets())
+    assert "src/keys.py" in change.draft.body
+    assert plan(secrets(), private=False) == ()
+    (listed,) = plan(secrets(), rule("a"), private=False, settings=IssuePolicy(group="category"))
+    assert "no-secrets" not in listed.draft.body
+
+
+@pytest.mark.parametrize("by", ["app", "human"])
+def test_an_issue_about_secrets_is_withdrawn_when_others_can_read_it(by: Literal["app", "human"]) -> None:
+    (change,) = plan(secrets())
+    link = opened(change)
+    for known, closed_by in ((link, "app"), (replace(link, state="closed", closed_by=by), by)):
+        for complete in (True, False):
+            (withdrawn,) = plan(secrets(), links=(known,), private=False, complete=complete)
+            assert (withdrawn.kind, withdrawn.number, withdrawn.closed_by) == ("withdraw", 1, closed_by)
+            assert "src/keys.py" not in repr(withdrawn)
+            assert withdrawn.draft.body.startswith("<!-- readygate:v1 key=7:no-secrets -->")
+            after = replace(known, state="closed", digest=withdrawn.draft.digest, closed_by=closed_by)
+            assert plan(secrets(), links=(after,), private=False) == ()
+            again = plan(secrets(), links=(after,))
+            assert [one.kind for one in again] == (["reopen"] if closed_by == "app" else [])
+    gone = replace(rule("no-secrets", Status.IMPLEMENTED), evidence=())
+    assert [one.kind for one in plan(gone, links=(link,), private=False)] == ["withdraw"]

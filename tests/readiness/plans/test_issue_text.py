@@ -40,8 +40,8 @@ GAP = RuleVerdict(
 )
 
 
-def body(rule: RuleVerdict, *, due: date | None = None, private: bool = True) -> str:
-    return rule_body(rule, "7:health-endpoint", OwnerSet(("ann",), ("org/api",)), SETTINGS, due=due, private=private)
+def body(rule: RuleVerdict, *, due: date | None = None) -> str:
+    return rule_body(rule, "7:health-endpoint", OwnerSet(("ann",), ("org/api",)), SETTINGS, due=due)
 
 
 def test_body_says_everything_a_reader_needs() -> None:
@@ -74,7 +74,7 @@ def test_hostile_words_do_nothing() -> None:
         evidence=(Evidence(f"a`b\n{words}.py", 1, words),),
         components=(ComponentResult(words, Status.MISSING),),
     )
-    text = body(rule) + closing_comment(replace(rule, status=Status.IMPLEMENTED), private=True)
+    text = body(rule) + closing_comment(replace(rule, status=Status.IMPLEMENTED))
     text += to_verify_body([rule], "7:to-verify")
     tokens = [token for block in READER.parse(text) for token in [block, *(block.children or [])]]
     prose = "".join(token.content for token in tokens if token.type == "text")
@@ -104,18 +104,6 @@ def test_lists_are_cut_and_the_body_fits() -> None:
     listed = to_verify_body(everything, "7:to-verify")
     assert len(listed.encode()) <= LARGEST_BODY
     assert "this issue closes by itself" in listed
-
-
-def test_places_of_secrets_stay_out_of_a_public_issue() -> None:
-    found = Finding("src/keys.py", 3, 3, "GitHub token. Revoke it.", "f", hazard="github-token")
-    rule = replace(
-        GAP, id="no-secrets", status=Status.MISSING, findings=(found,), evidence=(Evidence("src/keys.py", 3, "x"),)
-    )
-    assert "src/keys.py" in body(rule)
-    assert "src/keys.py" not in body(rule, private=False)
-    assert "1 in all" in body(rule, private=False)
-    assert "src/app.py" in body(GAP, private=False)
-    assert "src/keys.py" not in closing_comment(replace(rule, status=Status.IMPLEMENTED), private=False)
 
 
 def test_waived_findings_are_not_listed() -> None:

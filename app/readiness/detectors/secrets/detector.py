@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from app.errors import ReadygateError
-from app.readiness.detectors.detector import Hit, Keeping, Sighting
+from app.readiness.detectors.detector import WHOLE_FILE, Hit, Keeping, Sighting
+from app.readiness.detectors.secrets.allowance import lines_that_ask
 from app.readiness.detectors.secrets.file_class import class_of, forbidden_name, is_binary_name, is_test, is_text_name
 from app.readiness.detectors.secrets.first_pass import first_pass
 from app.readiness.detectors.secrets.generic_shapes import KINDS, shapes_digest
-from app.readiness.detectors.secrets.held_files import ENV_FILE, KEY_STORE, is_key_store, tells_something
+from app.readiness.detectors.secrets.held_files import ENV_FILE, KEY_STORE, is_key_store, sealed_lines, tells_something
 from app.readiness.detectors.secrets.judge import CHECKED, MANY, TOO_LARGE, judge_sightings
 from app.readiness.detectors.secrets.kubernetes import decoded_values
 from app.readiness.detectors.secrets.match import Match, seal
@@ -18,7 +19,7 @@ from app.readiness.detectors.secrets.scan import NOTHING, find_matches
 from app.readiness.result import RuleResult
 from app.readiness.status import Severity
 
-ENGINE = "4"
+ENGINE = "5"
 LARGEST_BLOB = 20 * 1024 * 1024
 HITS_PER_FILE = 2_000
 _HEAD = 8_000
@@ -80,8 +81,10 @@ class SecretsDetector:
             hits = []
         file_class, shows = class_of(path), is_test(path)
         decoded = self._kubernetes_hits(text, shows=shows) if file_class == "config" else {}
-        hits += [hit for hit in self._text_hits(text, file_class, shows=shows) if hit.line not in decoded]
+        known = decoded.keys() | (sealed_lines(text) if file_class == "config" else set())
+        hits += [hit for hit in self._text_hits(text, file_class, shows=shows) if hit.line not in known]
         hits += [hit for line in decoded.values() for hit in line]
+        hits = _with_questions(hits, text)
         hits.sort(key=lambda hit: (hit.line, hit.kind, hit.key))
         return tuple(hits) if len(hits) <= HITS_PER_FILE else (_collapsed(self.secret_key, hits, hits[0].kind),)
 
@@ -108,11 +111,11 @@ class SecretsDetector:
     def _key_store_hits(self, content: bytes) -> list[Hit]:
         if not is_key_store(content):
             return []
-        return [Hit(KEY_STORE, self._seal(KEY_STORE, content), 1, 1, Severity.WARNING)]
+        return [Hit(KEY_STORE, self._seal(KEY_STORE, content), 1, 1, Severity.WARNING, WHOLE_FILE)]
 
     def _name_hit(self, entry: FileNameText) -> Hit:
         severity = Severity.ERROR if entry.tier == "block" else Severity.WARNING
-        return Hit(entry.id, self._seal(entry.id, b""), 1, 1, severity)
+        return Hit(entry.id, self._seal(entry.id, b""), 1, 1, severity, WHOLE_FILE)
 
     def _crowd_hit(self, kind: str, family: str, hits: Sequence[Hit]) -> Hit:
         """More matches of one pattern than are worth telling apart, as one hit."""
@@ -146,6 +149,12 @@ class _Lines:
         last = first + self.text.count(b"\n", match.start, match.end - 1)
         note = CHECKED if match.checked else ""
         return Hit(match.kind, match.fingerprint, first, last, match.severity, note)
+
+
+def _with_questions(hits: Sequence[Hit], text: bytes) -> list[Hit]:
+    """The hits, those marked that a comment asks to allow: in one of their lines or in the one above."""
+    asking = lines_that_ask(text) if hits else frozenset()
+    return [replace(hit, asks=not asking.isdisjoint(range(hit.line - 1, hit.end_line + 1))) for hit in hits]
 
 
 def _collapsed(secret_key: bytes, hits: Sequence[Hit], kind: str) -> Hit:

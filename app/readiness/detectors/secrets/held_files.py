@@ -1,5 +1,7 @@
 """Files that are findings as a whole: what of their bytes says so."""
 
+from itertools import islice
+
 import re2
 
 from app.readiness.detectors.secrets.names import Promise, promise_of
@@ -19,11 +21,16 @@ _CIPHERTEXT = (b"$ANSIBLE_VAULT", b"age-encryption.org", b"-----BEGIN AGE", b"\0
 _MAGICS = (b"\xfe\xed\xfe\xed\0\0\0", b"\xce\xce\xce\xce\0\0\0", b"\x03\xd9\xa2\x9a")
 _PKCS12 = re2.compile(rb"(?s)^\x30(?:\x80|\x81.|\x82..|\x83...)\x02\x01\x03\x30", latin1())
 _HEAD = 16
+# SOPS writes this line below the values it has encrypted, https://getsops.io/docs/
+_SOPS_MAC = b"\nsops_mac=ENC["
+_SEALED_KIND = b"SealedSecret"
+# Two bytes for the length of a session key of 4096 bits, then ciphertext.
+_SEALED_VALUE = re2.compile(rb"(?m)^[ \t]+[\"']?[A-Za-z0-9._-]+[\"']?:[ \t]*[\"']?Ag[A-Za-z0-9+/=]{300}", latin1())
 
 
 def tells_something(path: str, text: bytes) -> bool:
     """Whether an environment file sets more than a page may show: anything under the usual names, else a secret."""
-    if text.startswith(_CIPHERTEXT):
+    if text.startswith(_CIPHERTEXT) or _SOPS_MAC in text:
         return False
     is_plain = path.rsplit("/", 1)[-1].lower() in _PLAIN_NAMES
     for count, entry in enumerate(_ENTRY.finditer(text)):
@@ -35,6 +42,14 @@ def tells_something(path: str, text: bytes) -> bool:
         if is_plain or promise_of(name) in (Promise.PASSWORD, Promise.TOKEN):
             return True
     return False
+
+
+def sealed_lines(text: bytes) -> frozenset[int]:
+    """The 1-based lines of a SealedSecret that hold ciphertext, which only its cluster can open."""
+    if _SEALED_KIND not in text:
+        return frozenset()
+    starts = (found.start() for found in islice(_SEALED_VALUE.finditer(text), _MOST_ENTRIES))
+    return frozenset(text.count(b"\n", 0, start) + 1 for start in starts)
 
 
 def is_key_store(content: bytes) -> bool:

@@ -14,6 +14,7 @@ CHECKED = "checksum holds"
 MANY = "too many to list"
 TOO_LARGE = "not-scanned"
 
+_ASKED = " The comment that asks to allow it does not: a maintainer decides, by a waiver on the base branch."
 _MOST_EVIDENCE = 20
 _SHORT_COMMIT = 7
 _UNKNOWN_KIND = Kind("Secret", "Revoke it and keep the new one outside the repository")
@@ -43,14 +44,16 @@ def _findings(rule: str, sightings: Sequence[Sighting], kinds: Mapping[str, Kind
 
     What tests and documents show again is named once.
     """
-    seen: set[str] = set()
+    seen: dict[str, Severity] = {}
     for sighting in sorted(sightings, key=lambda sighting: (sighting.commit is not None, sighting.path)):
         is_shown = only_shows(sighting.path)
         for hit in sighting.hits:
-            is_repeated = hit.key in seen and (sighting.commit is not None or (is_shown and hit.note != CHECKED))
-            if not is_repeated:
-                yield _finding(rule, sighting, hit, kinds)
-            seen.add(hit.key)
+            identity = hit.identity_at(sighting.path)
+            finding = _finding(rule, sighting, hit, kinds)
+            was_told = seen.get(identity) in (Severity.ERROR, finding.severity)
+            if not (was_told and (sighting.commit is not None or (is_shown and hit.note != CHECKED))):
+                yield finding
+            seen[identity] = Severity.ERROR if seen.get(identity) is Severity.ERROR else finding.severity
 
 
 def _finding(rule: str, sighting: Sighting, hit: Hit, kinds: Mapping[str, Kind]) -> Finding:
@@ -65,13 +68,14 @@ def _finding(rule: str, sighting: Sighting, hit: Hit, kinds: Mapping[str, Kind])
         hazard=hit.kind,
         severity=Severity.WARNING if softened else hit.severity,
         commit=sighting.commit,
+        needs_maintainer=hit.asks and not softened and hit.severity is Severity.ERROR,
     )
 
 
 def _message(kind: Kind, hit: Hit, commit: str | None) -> str:
     title = f"{kind.title}, too many to list one by one" if hit.note == MANY else kind.title
     place = f" in commit {commit[:_SHORT_COMMIT]}, gone from the files but not from the history" if commit else ""
-    return f"{title}{place}. {kind.action}."
+    return f"{title}{place}. {kind.action}.{_ASKED if hit.asks else ''}"
 
 
 def _title(kinds: Mapping[str, Kind], kind: str | None) -> str:
