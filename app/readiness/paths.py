@@ -52,7 +52,8 @@ _NAMES: tuple[tuple[Role, tuple[str, ...]], ...] = (
 _NAME_GLOBS = tuple(glob for _, globs in _NAMES for glob in globs)
 _NAME_ROLES = tuple(role for role, globs in _NAMES for _ in globs)
 _CASED_TESTS = ("Test.java", "Tests.java", "IT.java", "Test.kt", "Tests.cs", "Test.cs", "Test.php", "Tests.swift")
-_TEST_FOLDER_ENDINGS = ("Tests", ".Tests", ".Test", ".UnitTests", ".IntegrationTests")
+_TEST_FOLDER_ENDINGS = ("Tests", ".Tests", ".Test", ".UnitTests", ".IntegrationTests", "-test", "-tests", "_tests")
+_IMAGE_FILES = ("Dockerfile", "Containerfile")
 _ROLE_OF_FOLDER = {name.lower(): role for role, names in _FOLDERS for name in names.split(",")}
 _ORDER = (Role.VENDORED, Role.GENERATED, Role.TEST, Role.EXAMPLE, Role.TOOLING)
 
@@ -69,6 +70,8 @@ def role_of(path: str) -> Role:
         return _NAME_ROLES[min(hits)]
     if name.endswith(_CASED_TESTS):
         return Role.TEST
+    if name in _IMAGE_FILES and folders.rpartition("/")[2] == "scripts":
+        return Role.PRODUCT  # people keep the only image of the service there; one for tests says so in its name
     return role
 
 

@@ -270,6 +270,7 @@ def test_cloud_build() -> None:
     assert (test["run"], test["env"], test["allow_failure"]) == ("-c\npytest -q", {"A": "1"}, True)
     assert (lint["name"], lint["run"]) == ("lint", "npm run lint")
     assert _only("cloudbuild.json", '{"steps": [{"name": "gcr.io/x/npm", "args": ["ci"]}]}')["run"] == "npm ci"
+    assert _only(".github/cloudbuild/pr.yaml", "steps:\n  - {name: gcr.io/x/npm, args: [ci]}\n")["run"] == "npm ci"
 
 
 def test_buildkite() -> None:

@@ -29,7 +29,7 @@ READERS: tuple[tuple[str, Reader], ...] = (
     ("**/.drone.{yml,yaml}", read_drone),
     ("{.woodpecker.{yml,yaml},.woodpecker/**/*.{yml,yaml}}", read_woodpecker),
     (".travis.{yml,yaml}", read_travis),
-    ("**/cloudbuild*.{yml,yaml,json}", read_cloudbuild),
+    ("**/{cloudbuild*.{yml,yaml,json},cloudbuild/*.{yml,yaml}}", read_cloudbuild),
     (".buildkite/**/*.{yml,yaml}", read_buildkite),
     ("{.,}appveyor.{yml,yaml}", read_appveyor),
     ("**/buildspec*.{yml,yaml}", read_codebuild),
