@@ -1,0 +1,161 @@
+"""Cobertura: classes with lines, written by many tools, each in its own way."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from app.readiness.detectors.coverage.branches import first_taken
+from app.readiness.detectors.coverage.formats.xml_feed import Feed, Handlers, pairs, whole
+from app.readiness.detectors.coverage.model import HIT, LARGEST_LINE, MISS, FileCoverage, Report
+from app.readiness.detectors.coverage.problems import not_usable
+from app.readiness.detectors.coverage.source import Source
+
+
+def read_cobertura(source: Source, *, is_coverage_py: bool = False) -> Report:
+    """is_coverage_py: coverage.py writes one class a file, so a name that comes twice is two files."""
+    feed = Feed(source.head)
+    elements = _Elements(feed, is_coverage_py=is_coverage_py)
+    feed.run(source, elements.handlers())
+    report = elements.report.finish()
+    stated = report.tool_totals
+    if stated and stated["total"] and not any(any(one.states) for one in report):
+        raise not_usable(
+            "the Cobertura report states totals and not a single line",
+            "Let the tool write its lines too, not a summary.",
+        )
+    return _with_twins_joined(report)
+
+
+_PLAIN = 4
+"""Attributes of a line with a number and hits, names and values counted."""
+
+
+class _Elements:
+    def __init__(self, feed: Feed, *, is_coverage_py: bool) -> None:
+        self.report = Report("cobertura")
+        self._feed = feed
+        self._one_class_a_file = is_coverage_py
+        self._package = ""
+        self._classes = 0
+        self._states = bytearray()
+        self._branches: dict[int, tuple[int, int]] = {}
+
+    def handlers(self) -> Handlers:
+        """Nearly every element is a line: what is done for each stays in one function with local names."""
+        depth = 0
+        states: bytearray | None = None
+
+        def start(name: str, attributes: list[str]) -> None:
+            nonlocal depth, states
+            depth += 1
+            if name != "line":
+                if self._open(name, attributes):
+                    states = self._states
+                return
+            if states is None:
+                return
+            if len(attributes) == _PLAIN and attributes[0] == "number" and attributes[2] == "hits":
+                number, hits = int(attributes[1]), attributes[3]
+            else:
+                number, hits = self._line(pairs(attributes))
+            if not 0 <= number < len(states):
+                self._grow(number)
+            if hits == "0":
+                states[number] = states[number] or MISS
+            elif hits == "1" or _is_hit(hits):
+                states[number] = HIT
+            else:
+                states[number] = states[number] or MISS
+
+        def end(name: str) -> None:
+            nonlocal depth, states
+            depth -= 1
+            if name == "class":
+                states = None
+            elif name == "source" and (text := self._feed.hush()):
+                self.report.sources.append(text)
+
+        return Handlers(start, end, lambda: depth)
+
+    def _open(self, name: str, attributes: list[str]) -> bool:
+        """Whether a class begins."""
+        values = pairs(attributes)
+        if name == "class":
+            self._open_class(values.get("filename"))
+        elif name == "package":
+            self._package = values.get("name", "")
+        elif name == "source":
+            self._feed.listen()
+        elif name == "coverage":
+            self.report.state_totals(whole(values.get("lines-covered")), whole(values.get("lines-valid")))
+        return name == "class"
+
+    def _open_class(self, path: str | None) -> None:
+        if path is None:
+            raise self._feed.wrong("a class of the Cobertura report has no file name")
+        self._classes += 1
+        part = str(self._classes) if self._one_class_a_file else self._package
+        one = self.report.file(path, f"{path}\0{part}")
+        self._states, self._branches = one.states, one.pending
+        if not self._states:
+            self._states.append(0)
+
+    def _line(self, values: Mapping[str, str]) -> tuple[int, str]:
+        if "number" not in values or "hits" not in values:
+            raise self._feed.wrong("a line of the Cobertura report has no number or no hits")
+        number = int(values["number"])
+        condition = values.get("condition-coverage")
+        if condition and values.get("branch", "").lower() == "true":
+            mask, total = _condition(condition)
+            known, count = self._branches.get(number, (0, 0))
+            self._branches[number] = (known | mask, max(count, total))
+        return number, values["hits"]
+
+    def _grow(self, number: int) -> None:
+        if not 0 <= number <= LARGEST_LINE:
+            raise self._feed.wrong(f"line {number} is no line of a source file")
+        # Room for what comes, because lines rise one by one; what is not used is cut off at the end.
+        self._states.extend(bytes(number + 2_000 - len(self._states)))
+
+
+@lru_cache(maxsize=4096)
+def _condition(text: str) -> tuple[int, int]:
+    """From `50% (1/2)`; nothing where there are no numbers."""
+    _, bracket, numbers = text.partition("(")
+    taken, slash, total = numbers.rstrip(") ").partition("/")
+    return first_taken(int(taken), int(total)) if bracket and slash else (0, 0)
+
+
+@lru_cache(maxsize=4096)
+def _is_hit(hits: str) -> bool:
+    """Raises ValueError for what is no number; a negative count is an overflow of a tool and shows nothing."""
+    try:
+        return int(hits) > 0
+    except ValueError:
+        return float(hits) > 0
+
+
+def _with_twins_joined(report: Report) -> Report:
+    """Files of one name are one file where their lines agree or there is but one source; else they stay apart.
+
+    Two sources may each hold a file of that name: their lines differ. One file compiled twice has the same lines.
+    """
+    apart = len(report.sources) > 1
+    joined: dict[str, FileCoverage] = {}
+    twins: dict[str, int] = {}
+    for key, one in report.files.items():
+        name = key.partition("\0")[0]
+        known = joined.get(name)
+        if known is None:
+            joined[name] = one
+        elif apart and _overlap_and_differ(known, one):
+            twins[name] = twins.get(name, 1) + 1
+            joined[f"{name}\0{twins[name]}"] = one
+        else:
+            known.absorb(one)
+    report.files = joined
+    return report
+
+
+def _overlap_and_differ(one: FileCoverage, other: FileCoverage) -> bool:
+    mine, theirs = ({n for n, state in enumerate(part.states) if state} for part in (one, other))
+    return mine != theirs and bool(mine & theirs)
