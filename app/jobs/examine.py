@@ -60,7 +60,7 @@ def examine_local(
     started = _now()
     repository = open_local(path)
     with ExitStack() as opened:
-        sides = _open_sides(repository, base, head, opened)
+        sides = open_sides(repository, base, head, opened)
         own = policy_layer(sides.policy_files, sides.policy_commit)
         layers = [layer for layer in (org, own) if layer]
         policy = build_policy(layers, catalogue)
@@ -161,7 +161,7 @@ class Sides:
     policy_commit: str
 
 
-def _open_sides(repository: LocalRepository, base: str | None, head: str | None, opened: ExitStack) -> Sides:
+def open_sides(repository: LocalRepository, base: str | None, head: str | None, opened: ExitStack) -> Sides:
     base_tip = repository.resolve(base) if base else None
     head_sha = repository.resolve(head or "HEAD") if head or base or repository.is_bare else repository.head()
     before = after_base = None

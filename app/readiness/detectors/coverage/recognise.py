@@ -35,7 +35,7 @@ from app.readiness.detectors.coverage.refusals import (
     refuse_xml,
     unknown_format,
 )
-from app.readiness.detectors.coverage.source import Source
+from app.readiness.detectors.coverage.source import Source, plain
 
 Reader = Callable[[Source], Report]
 _COVERAGE_PY_JSON = re.compile(rb'\A\s*\{\s*"meta"\s*:\s*\{[^{}]*"(?:branch_coverage|show_contexts)"')
@@ -170,4 +170,5 @@ def _entries_reader(top: Mapping[str, msgspec.Raw]) -> Reader:
 
 def read_report(source: Source) -> Report:
     """What a report says; raises `BadReport`, and then nothing of it counts."""
+    source = plain(source)
     return find_reader(source)(source)

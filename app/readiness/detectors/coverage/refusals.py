@@ -8,8 +8,8 @@ from app.readiness.detectors.coverage.problems import BadReport, not_usable
 
 SUPPORTED = (
     "Readygate reads LCOV, Cobertura, JaCoCo, Clover, OpenCover, SonarQube, dotCover and Visual Studio XML, Go"
-    " coverprofiles, gcov, and the JSON of coverage.py, istanbul, SimpleCov, llvm-cov, gcov, gcovr, coverlet, tarpaulin,"
-    " grcov, xccov, Coveralls and Codecov."
+    " coverprofiles, gcov, and the JSON of coverage.py, istanbul, SimpleCov, llvm-cov, gcov, gcovr, coverlet,"
+    " tarpaulin, grcov, xccov, Coveralls and Codecov."
 )
 _BINARY: tuple[tuple[bytes, str, str], ...] = (
     (

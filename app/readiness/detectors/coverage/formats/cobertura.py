@@ -39,7 +39,7 @@ class _Elements:
         self._states = bytearray()
         self._branches: dict[int, tuple[int, int]] = {}
 
-    def handlers(self) -> Handlers:
+    def handlers(self) -> Handlers:  # noqa: C901
         """Nearly every element is a line: what is done for each stays in one function with local names."""
         depth = 0
         states: bytearray | None = None

@@ -7,18 +7,21 @@ from app.readiness.detectors.coverage.model import HIT, MISS, Report
 from app.readiness.detectors.coverage.problems import malformed
 from app.readiness.detectors.coverage.source import Source
 
+FORGET_AFTER = 200
+"""Files, after which what was read may leave memory."""
 
-class _Totals(msgspec.Struct):
+
+class _Totals(msgspec.Struct, frozen=True):
     covered_lines: int | None = None
     num_statements: int | None = None
 
 
-class _Document(msgspec.Struct):
+class _Document(msgspec.Struct, frozen=True):
     files: dict[str, msgspec.Raw]
     totals: _Totals = _Totals()
 
 
-class _File(msgspec.Struct):
+class _File(msgspec.Struct, frozen=True):
     executed_lines: list[int]
     missing_lines: list[int]
     executed_branches: list[tuple[int, int]] = []
@@ -31,7 +34,9 @@ def read_coverage_py(source: Source) -> Report:
     report = Report("coverage.py")
     report.state_totals(document.totals.covered_lines, document.totals.num_statements)
     decoder = msgspec.json.Decoder(_File)
-    for path, text in document.files.items():
+    for number, (path, text) in enumerate(document.files.items()):
+        if number % FORGET_AFTER == 0:
+            source.forget()
         try:
             part = decoder.decode(text)
         except msgspec.MsgspecError as error:

@@ -8,12 +8,12 @@ from app.readiness.detectors.coverage.problems import malformed
 from app.readiness.detectors.coverage.source import Source
 
 
-class _Branch(msgspec.Struct):
+class _Branch(msgspec.Struct, frozen=True):
     Line: int
     Hits: Number = 0
 
 
-class _Method(msgspec.Struct):
+class _Method(msgspec.Struct, frozen=True):
     Lines: dict[str, Number] = {}
     Branches: list[_Branch] = []
 

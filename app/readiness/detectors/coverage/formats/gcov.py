@@ -9,11 +9,11 @@ from app.readiness.detectors.coverage.model import HIT, MISS, FileCoverage, Repo
 from app.readiness.detectors.coverage.source import Source
 
 
-class _Branch(msgspec.Struct):
+class _Branch(msgspec.Struct, frozen=True):
     count: Number = 0
 
 
-class _Line(msgspec.Struct):
+class _Line(msgspec.Struct, frozen=True):
     line_number: int
     count: Number
     branches: list[_Branch] = []
@@ -21,12 +21,12 @@ class _Line(msgspec.Struct):
     is_excluded: bool = msgspec.field(default=False, name="gcovr/excluded")
 
 
-class _File(msgspec.Struct):
+class _File(msgspec.Struct, frozen=True):
     file: str
     lines: list[_Line] = []
 
 
-class _Document(msgspec.Struct):
+class _Document(msgspec.Struct, frozen=True):
     files: list[msgspec.Raw]
     current_working_directory: str = ""
 

@@ -15,17 +15,17 @@ _FRACTION = re.compile(r"(\d{1,6})/(\d{1,6})")
 _BRANCH_FIELDS = 4
 
 
-class _CoverallsFile(msgspec.Struct):
+class _CoverallsFile(msgspec.Struct, frozen=True):
     name: str
     coverage: list[Number] | str | None = None
     branches: list[int] | None = None
 
 
-class _Coveralls(msgspec.Struct):
+class _Coveralls(msgspec.Struct, frozen=True):
     source_files: list[_CoverallsFile]
 
 
-class _Codecov(msgspec.Struct):
+class _Codecov(msgspec.Struct, frozen=True):
     coverage: dict[str, list[Any] | dict[str, Any]]
 
 

@@ -10,22 +10,22 @@ from app.readiness.detectors.coverage.problems import malformed
 from app.readiness.detectors.coverage.source import Source
 
 
-class _Place(msgspec.Struct):
+class _Place(msgspec.Struct, frozen=True):
     line: int | None = None
 
 
-class _Range(msgspec.Struct):
+class _Range(msgspec.Struct, frozen=True):
     start: _Place = _Place()
     skip: bool | None = False
 
 
-class _Branch(msgspec.Struct):
+class _Branch(msgspec.Struct, frozen=True):
     line: int | None = None
     loc: _Range | None = None
     locations: list[_Range] = []
 
 
-class _File(msgspec.Struct):
+class _File(msgspec.Struct, frozen=True):
     path: str | None = None
     statementMap: dict[str, _Range] | None = None
     s: dict[str, Number] | None = None
@@ -44,7 +44,7 @@ def read_jest(source: Source) -> Report:
     return read_files(document.coverageMap)
 
 
-class _Jest(msgspec.Struct):
+class _Jest(msgspec.Struct, frozen=True):
     coverageMap: dict[str, msgspec.Raw]
 
 

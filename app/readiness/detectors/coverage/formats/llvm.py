@@ -13,31 +13,31 @@ from app.readiness.detectors.coverage.source import Source
 LONGEST_REGION = 200_000
 
 
-class _Count(msgspec.Struct):
+class _Count(msgspec.Struct, frozen=True):
     count: int = 0
     covered: int = 0
 
 
-class _Totals(msgspec.Struct):
+class _Totals(msgspec.Struct, frozen=True):
     lines: _Count | None = None
 
 
-class _File(msgspec.Struct):
+class _File(msgspec.Struct, frozen=True):
     filename: str
     segments: list[list[int | bool]] | None = None
     branches: list[list[int | bool]] = []
 
 
-class _Data(msgspec.Struct):
+class _Data(msgspec.Struct, frozen=True):
     files: list[msgspec.Raw] = []
     totals: _Totals | None = None
 
 
-class _Export(msgspec.Struct):
+class _Export(msgspec.Struct, frozen=True):
     data: list[_Data]
 
 
-class Segment(msgspec.Struct, array_like=True):
+class Segment(msgspec.Struct, array_like=True, frozen=True):
     """Where a region begins or ends; older exports have no last field."""
 
     line: int

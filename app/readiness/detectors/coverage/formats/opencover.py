@@ -18,9 +18,7 @@ def read_opencover(source: Source) -> Report:
     report = elements.report.finish()
     stated = report.tool_totals
     if stated and stated["total"] and not elements.points:
-        raise not_usable(
-            "the OpenCover report holds totals and no sequence point", "Run it without -hideskipped totals."
-        )
+        raise not_usable("the OpenCover report holds totals and no sequence point", "Run it with the sources (PDB).")
     return report
 
 

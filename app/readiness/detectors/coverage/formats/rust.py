@@ -9,21 +9,21 @@ from app.readiness.detectors.coverage.model import HIT, MISS, Report
 from app.readiness.detectors.coverage.source import Source
 
 
-class _Trace(msgspec.Struct):
+class _Trace(msgspec.Struct, frozen=True):
     line: int
     stats: dict[str, Any] = {}
 
 
-class _TracedFile(msgspec.Struct):
+class _TracedFile(msgspec.Struct, frozen=True):
     path: list[str]
     traces: list[_Trace] = []
 
 
-class _Tarpaulin(msgspec.Struct):
+class _Tarpaulin(msgspec.Struct, frozen=True):
     files: list[_TracedFile]
 
 
-class _Folder(msgspec.Struct):
+class _Folder(msgspec.Struct, frozen=True):
     name: str = ""
     children: dict[str, msgspec.Raw] | None = None
     coverage: list[Number] | None = None

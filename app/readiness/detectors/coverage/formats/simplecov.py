@@ -13,7 +13,7 @@ from app.readiness.detectors.coverage.source import Source
 _BRANCH = re.compile(r"\[:?\"?(\w+)\"?, \d+, (\d+),")
 
 
-class _Suite(msgspec.Struct):
+class _Suite(msgspec.Struct, frozen=True):
     coverage: dict[str, Any]
 
 

@@ -7,11 +7,11 @@ from app.readiness.detectors.coverage.model import HIT, MISS, PARTIAL, Report
 from app.readiness.detectors.coverage.source import Source
 
 
-class _Part(msgspec.Struct):
+class _Part(msgspec.Struct, frozen=True):
     executionCount: Number = 0
 
 
-class _Line(msgspec.Struct):
+class _Line(msgspec.Struct, frozen=True):
     line: int
     isExecutable: bool
     executionCount: Number = 0
