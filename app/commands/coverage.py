@@ -43,7 +43,8 @@ def coverage(
     if base == "":
         raise InvalidInput("--base is empty", mend="Name a branch or commit, or leave the option out.")
     is_asked = root is not None or base is not None
-    found = measure_reports(reports, root or top_of(Path.cwd()) or (Path.cwd() if base else None), base)
+    folder = root or top_of(Path.cwd()) or (Path.cwd() if base else None)
+    found = measure_reports(reports, folder, base, keeps_lost=not is_asked)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     sys.stdout.write(coverage_json(found) if format == "json" else coverage_text(found))

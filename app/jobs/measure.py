@@ -17,8 +17,12 @@ _GO_MODULES = 200
 _GO_MOD_SIZE = 100_000
 
 
-def measure_reports(paths: Sequence[Path], root: Path | None, base: str | None = None) -> Measurement:
+def measure_reports(
+    paths: Sequence[Path], root: Path | None, base: str | None = None, *, keeps_lost: bool = False
+) -> Measurement:
     """root: the folder to look the files up in, None for nowhere; base: the change since then is measured too.
+
+    keeps_lost: as in `measure`.
 
     What is wrong with a report is in the measurement. Raises `InvalidInput` for a wrong folder or name, `Unreadable`
     for a repository that cannot be read.
@@ -30,7 +34,7 @@ def measure_reports(paths: Sequence[Path], root: Path | None, base: str | None =
         repository = open_local(root)
         sides = open_sides(repository, base, None, opened)
         place = place_of(sides.head, (here(repository.root), *go_roots(sides.head)))
-        return measure(reports, problems, place=place, change=sides.change)
+        return measure(reports, problems, place=place, change=sides.change, keeps_lost=keeps_lost)
 
 
 def here(root: Path) -> Root:

@@ -88,14 +88,19 @@ def measure(
     place: Place | None = None,
     change: Change | None = None,
     partials_miss: bool = False,
+    keeps_lost: bool = False,
 ) -> Measurement:
-    """Reports by name; shards of one run are merged by the highest state of each line."""
+    """Reports by name; shards of one run are merged by the highest state of each line.
+
+    keeps_lost: a report of which under half was found counts by its own names, where nobody named the repository.
+    """
     figures: list[ReportFigures] = []
     files: dict[str, FileCoverage] = {}
     for name, report in reports.items():
         mapped = map_report(report, place.index, place.sizes, place.roots) if place else None
         figures.append(_figures(name, report, mapped, partials_miss=partials_miss))
-        merge_into(files, mapped.files.items() if mapped else report.files.items())
+        is_found = mapped is not None and not (keeps_lost and mapped.is_lost)
+        merge_into(files, mapped.files.items() if mapped and is_found else report.files.items())
     patch = measure_patch(files, change, partials_miss=partials_miss) if change is not None else None
     project = count_project(files.values(), partials_miss=partials_miss)
     return Measurement(tuple(figures), problems, files, project, patch)

@@ -81,7 +81,7 @@ class FileCoverage:
 
     def absorb(self, other: "FileCoverage") -> None:
         """Another shard of the same file: the maximum of each line, every branch that either took."""
-        self.states = highest(self.states, other.states)
+        self.states = highest(self.states, other.states) if self.states else bytearray(other.states)
         if other.branches.lines:
             self.branches = self.branches.merged(other.branches) if self.branches.lines else other.branches
         for place, known in other.statements.items():

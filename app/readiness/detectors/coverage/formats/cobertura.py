@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from app.readiness.detectors.coverage.branches import first_taken
 from app.readiness.detectors.coverage.formats.xml_feed import Feed, Handlers, pairs, whole
-from app.readiness.detectors.coverage.model import HIT, LARGEST_LINE, MISS, FileCoverage, Report
+from app.readiness.detectors.coverage.model import HIT, LARGEST_LINE, MISS, FileCoverage, Report, check_name
 from app.readiness.detectors.coverage.problems import not_usable
 from app.readiness.detectors.coverage.source import Source
 
@@ -36,8 +36,8 @@ class _Elements:
         self._one_class_a_file = is_coverage_py
         self._package = ""
         self._classes = 0
-        self._states = bytearray()
-        self._branches: dict[int, tuple[int, int]] = {}
+        self._name = ""
+        self._own = self._in_methods = self._part = FileCoverage("")
 
     def handlers(self) -> Handlers:  # noqa: C901
         """Nearly every element is a line: what is done for each stays in one function with local names."""
@@ -49,7 +49,7 @@ class _Elements:
             depth += 1
             if name != "line":
                 if self._open(name, attributes):
-                    states = self._states
+                    states = self._part.states
                 return
             if states is None:
                 return
@@ -69,7 +69,13 @@ class _Elements:
         def end(name: str) -> None:
             nonlocal depth, states
             depth -= 1
-            if name == "class":
+            if name == "line":
+                return
+            if name == "methods" and states is not None:
+                self._part = self._own
+                states = self._part.states
+            elif name == "class":
+                self._close_class()
                 states = None
             elif name == "source" and (text := self._feed.hush()):
                 self.report.sources.append(text)
@@ -77,27 +83,37 @@ class _Elements:
         return Handlers(start, end, lambda: depth)
 
     def _open(self, name: str, attributes: list[str]) -> bool:
-        """Whether a class begins."""
+        """Whether other lines are read from here on."""
         values = pairs(attributes)
         if name == "class":
             self._open_class(values.get("filename"))
+        elif name == "methods":
+            self._part = self._in_methods
         elif name == "package":
             self._package = values.get("name", "")
         elif name == "source":
             self._feed.listen()
         elif name == "coverage":
             self.report.state_totals(whole(values.get("lines-covered")), whole(values.get("lines-valid")))
-        return name == "class"
+        return name in ("class", "methods") and bool(self._name)
 
     def _open_class(self, path: str | None) -> None:
         if path is None:
             raise self._feed.wrong("a class of the Cobertura report has no file name")
+        check_name(path)
         self._classes += 1
+        self._name = path
+        self._own, self._in_methods = FileCoverage(path), FileCoverage(path)
+        self._part = self._own
+
+    def _close_class(self) -> None:
+        """Methods repeat lines of their class, and some tools add the lines of their heads; they count where they alone
+        are told."""
+        own = self._own if any(self._own.states) else self._in_methods
+        own.finish()
         part = str(self._classes) if self._one_class_a_file else self._package
-        one = self.report.file(path, f"{path}\0{part}")
-        self._states, self._branches = one.states, one.pending
-        if not self._states:
-            self._states.append(0)
+        self.report.file(self._name, f"{self._name}\0{part}").absorb(own)
+        self._name = ""
 
     def _line(self, values: Mapping[str, str]) -> tuple[int, str]:
         if "number" not in values or "hits" not in values:
@@ -106,15 +122,15 @@ class _Elements:
         condition = values.get("condition-coverage")
         if condition and values.get("branch", "").lower() == "true":
             mask, total = _condition(condition)
-            known, count = self._branches.get(number, (0, 0))
-            self._branches[number] = (known | mask, max(count, total))
+            self._part.branch_mask(number, mask, total)
         return number, values["hits"]
 
     def _grow(self, number: int) -> None:
         if not 0 <= number <= LARGEST_LINE:
             raise self._feed.wrong(f"line {number} is no line of a source file")
         # Room for what comes, because lines rise one by one; what is not used is cut off at the end.
-        self._states.extend(bytes(number + 2_000 - len(self._states)))
+        states = self._part.states
+        states.extend(bytes(number + 2_000 - len(states)))
 
 
 @lru_cache(maxsize=4096)

@@ -23,6 +23,7 @@ def read_gcov_text(source: Source) -> Report:
         if len(rest) > LONGEST_LINE:
             raise malformed("a line of the gcov text is over 1 MiB", line=reading.number + 1)
     reading.take(rest)
+    reading.close_branches()
     return reading.report.finish()
 
 
@@ -39,7 +40,7 @@ class _Reading:
         self.number += 1
         found = _LINE.match(text.rstrip(b"\r"))
         if found:
-            self._close_branches()
+            self.close_branches()
             number = int(found[4])
             if number:
                 self._take_line(number, found)
@@ -67,7 +68,7 @@ class _Reading:
         state = MISS if not found[2] or float(found[1].rstrip(b"*kMGTPEZY")) == 0 else PARTIAL if found[3] else HIT
         self._file.mark(number, state)
 
-    def _close_branches(self) -> None:
+    def close_branches(self) -> None:
         if self._ways and self._line and self._file is not None:
             self._file.branch_ways(self._line, self._ways)
         self._ways = []

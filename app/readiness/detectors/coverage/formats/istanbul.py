@@ -10,6 +10,9 @@ from app.readiness.detectors.coverage.problems import malformed
 from app.readiness.detectors.coverage.source import Source
 
 
+_NOTHING = msgspec.Raw()
+
+
 class _Place(msgspec.Struct, frozen=True):
     line: int | None = None
 
@@ -31,7 +34,7 @@ class _File(msgspec.Struct, frozen=True):
     s: dict[str, Number] | None = None
     branchMap: dict[str, _Branch] | None = None
     b: dict[str, list[Number]] | None = None
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw = _NOTHING
 
 
 def read_istanbul(source: Source) -> Report:
@@ -55,7 +58,7 @@ def read_files(files: dict[str, Any]) -> Report:
         files = decode(files["data"], dict[str, msgspec.Raw], "the istanbul report")
     for path, text in files.items():
         one = decode(text, _File, "the coverage of a file in the istanbul report")
-        if one.statementMap is None and one.data is not None:
+        if one.statementMap is None and bytes(one.data):
             one = decode(one.data, _File, "the coverage of a file in the istanbul report")
         if one.statementMap is None or one.s is None:
             raise malformed("a file of the istanbul report has no statements (statementMap and s)", place=path[:200])

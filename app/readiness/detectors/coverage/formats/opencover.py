@@ -8,6 +8,8 @@ from app.readiness.detectors.coverage.problems import not_usable
 from app.readiness.detectors.coverage.source import Source
 
 LONGEST_POINT = 10_000
+HIDDEN = 0xF00F00
+"""Line numbers from here on stand for code that the compiler made and that is on no line."""
 
 
 def read_opencover(source: Source) -> Report:
@@ -64,8 +66,10 @@ class _Elements:
         name = self._name(values)
         if not name or "sl" not in values or "vc" not in values:
             return
-        self.points += 1
         first = int(values["sl"])
+        if first >= HIDDEN:
+            return
+        self.points += 1
         last = max(first, int(values.get("el", first)))
         if last - first > LONGEST_POINT:
             raise self._feed.wrong("a sequence point of the OpenCover report spans more than 10,000 lines")
