@@ -37,6 +37,7 @@ def check(
     base: _Ref = None,
     head: _Ref = None,
     rules: Path | None = None,
+    coverage: Annotated[list[Path] | None, Parameter(negative="")] = None,
     rule: Annotated[list[str] | None, Parameter(negative="")] = None,
     format: Annotated[Format | None, Parameter(name="--format")] = None,  # noqa: A002  (the option's name)
     output: Path | None = None,
@@ -58,6 +59,8 @@ def check(
         The commit to judge. Without it the files are judged as they stand, committed or not.
     rules
         A rules.yml in the place of the organisation's: the repository's own file can still change its values.
+    coverage
+        A coverage report of any format; may be given several times, for the shards of one run.
     rule
         Judge only this rule; may be given several times.
     format
@@ -90,6 +93,7 @@ def check(
         head=head,
         org=_org_layer(rules),
         only=chosen,
+        coverage=coverage or (),
         cache=cache,
     )
     if not examined.verdict.stats.files:

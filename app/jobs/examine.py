@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
@@ -11,19 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import InvalidInput
-from app.git.local import LocalRepository, open_local
+from app.git.local import open_local
 from app.git.open_mirror import OpenMirror
 from app.git.passing import PASSING_LIMIT
 from app.jobs.own_policy import POLICY_PATH, changed_policy_problems, policy_layer
+from app.jobs.sides import Sides, open_sides
 from app.readiness.catalogue import Catalogue
 from app.readiness.companions import is_companion
 from app.readiness.detectors import build_detectors
 from app.readiness.judge import Case, judge
 from app.readiness.layering import build_policy
+from app.readiness.lazy import lazily
 from app.readiness.policy import Layer, Policy
-from app.readiness.snapshot import Change, Snapshot
+from app.readiness.snapshot import Change
 from app.readiness.verdict import PolicyNote, Verdict
 
+# Most runs are given no report, and a warm one would load for nothing what reads them.
+measuring: Any = lazily("app.jobs.measure")
 # Which paths are read does not depend on the key.
 _ANY_KEY = b"paths only"
 
@@ -50,12 +54,13 @@ def examine_local(
     head: str | None = None,
     org: Layer | None = None,
     only: frozenset[str] | None = None,
+    coverage: Sequence[Path] = (),
     cache: Any = None,
 ) -> Examination:
     """A folder on this machine: as it stands, or its commit `head`; with `base` the change since the merge base.
 
     The repository's own policy comes from the base side where there is one. Raises `InvalidInput` for a wrong
-    policy or name, `Unreadable` for what cannot be read.
+    policy or name, `Unreadable` for what cannot be read. coverage: reports that decide the rule of that name.
     """
     started = _now()
     repository = open_local(path)
@@ -65,6 +70,10 @@ def examine_local(
         layers = [layer for layer in (org, own) if layer]
         policy = build_policy(layers, catalogue)
         _refuse_broken(policy, spare=own if sides.base else None)
+        detectors = dict(build_detectors(secret_key=secret_key))
+        measured = measuring.coverage_detector(coverage, sides, repository.root, policy) if coverage else None
+        if measured:
+            detectors[measured.name] = measured
         case = Case(
             catalogue=catalogue,
             policy=policy,
@@ -77,10 +86,12 @@ def examine_local(
             base_sha=sides.base_sha,
             readygate=version("readygate"),
             only=only,
-            detectors=build_detectors(secret_key=secret_key),
+            detectors=detectors,
             policy_note=_note(PolicyNote(), sides, catalogue),
         )
         verdict = judge(case, cache)
+        if measured:
+            verdict = measuring.with_coverage(verdict, measured)
     return Examination(_timed(verdict, started), sides.change, policy)
 
 
@@ -146,42 +157,6 @@ def missing_blobs(mirror: OpenMirror, head: str, base: str | None = None, policy
         return is_companion(path) or any(detector.wants(path, -1) for detector in detectors)
 
     return mirror.missing(head, base, is_read, [(policy, POLICY_PATH)] if policy else [])
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """What is compared; policy_files is the side whose own policy judges, policy_commit its commit or ""."""
-
-    head: Snapshot
-    base: Snapshot | None
-    change: Change | None
-    head_sha: str | None
-    base_sha: str | None
-    policy_files: Snapshot
-    policy_commit: str
-
-
-def open_sides(repository: LocalRepository, base: str | None, head: str | None, opened: ExitStack) -> Sides:
-    base_tip = repository.resolve(base) if base else None
-    head_sha = repository.resolve(head or "HEAD") if head or base or repository.is_bare else repository.head()
-    before = after_base = None
-    base_sha = repository.merge_base(base_tip, head_sha) if base_tip and head_sha else None
-    if base_sha:
-        before = opened.enter_context(repository.commit_files(base_sha))
-    if head_sha and (head or repository.is_bare):
-        after: Snapshot = opened.enter_context(repository.commit_files(head_sha))
-        after_base = repository.change(base_sha, head_sha) if base_sha else None
-        named: str | None = head_sha
-    else:
-        files = opened.enter_context(closing(repository.files()))
-        after = files
-        if base_sha and head_sha:
-            after_base = repository.uncommitted_change(base_sha, head_sha, files)
-        named = head_sha if head_sha and repository.is_clean(files, head_sha) else None
-    if base_tip:
-        tip = opened.enter_context(repository.commit_files(base_tip))
-        return Sides(after, before, after_base, named, base_sha, tip, base_tip)
-    return Sides(after, None, None, named, None, after, named or "")
 
 
 def _refuse_broken(policy: Policy, *, spare: Layer | None) -> None:

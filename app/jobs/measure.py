@@ -2,16 +2,24 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from app.errors import Unreadable
 from app.git.local import open_local
 from app.jobs.coverage_reports import read_reports
-from app.jobs.examine import open_sides
+from app.jobs.sides import Sides, open_sides
+from app.readiness.detectors.coverage.detector import CoverageDetector
+from app.readiness.detectors.coverage.honesty import find_concerns
+from app.readiness.detectors.coverage.judge import incomplete_because, verdict_figures
 from app.readiness.detectors.coverage.mapping import Root
 from app.readiness.detectors.coverage.measurement import Measurement, measure, place_of
 from app.readiness.detectors.coverage.names import parts_of
+from app.readiness.detectors.coverage.settings import RULE, read_settings
+from app.readiness.policy import Policy
 from app.readiness.snapshot import Snapshot
+from app.readiness.status import Conclusion
+from app.readiness.verdict import Verdict
 
 _GO_MODULES = 200
 _GO_MOD_SIZE = 100_000
@@ -35,6 +43,31 @@ def measure_reports(
         sides = open_sides(repository, base, None, opened)
         place = place_of(sides.head, (here(repository.root), *go_roots(sides.head)))
         return measure(reports, problems, place=place, change=sides.change, keeps_lost=keeps_lost)
+
+
+def coverage_detector(paths: Sequence[Path], sides: Sides, root: Path, policy: Policy) -> CoverageDetector:
+    """What judges the rule from these reports; raises `InvalidInput` for values of the policy that mean nothing."""
+    settings = read_settings(policy.settings[RULE].parameters)
+    reports, problems = read_reports(paths)
+    found = measure(
+        reports,
+        problems,
+        place=place_of(sides.head, (*settings.fixes, here(root), *go_roots(sides.head))),
+        change=sides.change,
+        partials_miss=settings.partials_miss,
+        paths=settings.paths,
+    )
+    concerns = find_concerns(sides.head, sides.change) if sides.change else ()
+    return CoverageDetector(found, settings, concerns=concerns)
+
+
+def with_coverage(verdict: Verdict, detector: CoverageDetector) -> Verdict:
+    """The figures in the verdict, which is incomplete where a report that somebody named cannot be used."""
+    told = replace(verdict, coverage=verdict_figures(detector.asked))
+    broken = incomplete_because(detector.measurement)
+    if not broken:
+        return told
+    return replace(told, conclusion=Conclusion.FAILURE, complete=False, warnings=(*told.warnings, broken))
 
 
 def here(root: Path) -> Root:

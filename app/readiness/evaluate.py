@@ -13,7 +13,7 @@ from app.readiness.components import ROOT, find_components
 from app.readiness.conditions.answer import Answer
 from app.readiness.conditions.condition import BlobCondition, Condition, walk
 from app.readiness.conditions.path import PathCondition
-from app.readiness.detectors.detector import Detector
+from app.readiness.detectors.detector import Detector, JudgesBase
 from app.readiness.inputs import Inputs
 from app.readiness.reference_graph import references
 from app.readiness.result import Evaluation, RuleResult
@@ -56,10 +56,13 @@ class Questions:
         names = sorted({rule.detector for rule in self._reached.values() if rule.detector} & set(inputs.detectors))
         self._scanner = Scanner(_blob_conditions(self._conditions), [inputs.detectors[name] for name in names], cache)
 
-    def evaluate(self, snapshot: Snapshot, change: Change | None = None) -> Evaluation:
-        """The rules on one snapshot; a rule that crashes is `error`, the others are judged all the same."""
+    def evaluate(self, snapshot: Snapshot, change: Change | None = None, *, is_base: bool = False) -> Evaluation:
+        """The rules on one snapshot; a rule that crashes is `error`, the others are judged all the same.
+
+        is_base: it is what a head will be compared with.
+        """
         seen = self._scanner.scan(snapshot, change)
-        judging = _Judging(self._catalogue, self._reached, self._inputs, seen)
+        judging = _Judging(self._catalogue, self._reached, self._inputs, seen, is_base=is_base)
         view = _whole_view(snapshot, self._conditions, self._reached, judging)
         results = {name: judging.judge(name, view) for name in self._rules}
         return Evaluation(
@@ -113,6 +116,7 @@ class _Judging:
     rules: Mapping[str, Rule]
     inputs: Inputs
     seen: Scan
+    is_base: bool = False
     _judged: dict[str, RuleResult] = field(default_factory=dict)
 
     def judge(self, name: str, view: SnapshotView) -> RuleResult:
@@ -128,7 +132,7 @@ class _Judging:
         return self.judge(name, view.whole())
 
     def _judge(self, rule: Rule, view: SnapshotView) -> RuleResult:
-        if rule.detector:
+        if rule.detector or rule.measured_by in self.inputs.detectors:
             return with_aspects(rule, self._guard(rule, lambda: self._detect(rule, view)), view)
         if not rule.per_component or len(view.components) == 1:
             return self._judge_part(rule, view)
@@ -154,7 +158,7 @@ class _Judging:
         excused = judge_applicability(rule, view)
         if excused is not None:
             return excused
-        name = rule.detector or ""
+        name = rule.detector or rule.measured_by or ""
         detector = self.inputs.detectors.get(name)
         if detector is None:
             words = rule.messages.get(Status.UNKNOWN) or f"The detector {name} did not run."
@@ -169,6 +173,8 @@ class _Judging:
         return result
 
     def _judged_by(self, detector: Detector, rule: str) -> RuleResult:
+        if self.is_base and isinstance(detector, JudgesBase):
+            return detector.judge_base(rule)
         return detector.judge(rule, self.seen.sightings.get(detector.name, ()), self.seen.looked.get(detector.name, 0))
 
 

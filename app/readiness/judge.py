@@ -80,7 +80,7 @@ def judge(case: Case, cache: ScanCache | None = None) -> Verdict:
     try:
         questions = Questions(case.catalogue, case.rules, _inputs(case), cache)
         # The base first: what is kept is what later changes start from, and the head differs from it in a few files.
-        base = questions.evaluate(case.base) if case.base is not None else None
+        base = questions.evaluate(case.base, is_base=True) if case.base is not None else None
         if base is not None:
             questions.keep()
         head = questions.evaluate(case.head, case.change)
@@ -176,7 +176,7 @@ def _waive(case: Case, rule: Rule, result: RuleResult, waivers: Sequence[Waiver]
 
 
 def _is_explained(rule: Rule, result: RuleResult) -> bool:
-    return rule.detector is not None and bool(result.findings)
+    return (rule.detector or rule.measured_by) is not None and bool(result.findings)
 
 
 def _is_wanting(result: RuleResult) -> bool:

@@ -17,6 +17,7 @@ from app.readiness.detectors.coverage.model import FileCoverage, Report
 from app.readiness.detectors.coverage.patch import Patch, measure_patch
 from app.readiness.detectors.coverage.problems import BadReport
 from app.readiness.detectors.coverage.tree_index import TreeIndex
+from app.readiness.globs import matches_any
 from app.readiness.snapshot import Change, Snapshot
 
 
@@ -52,11 +53,13 @@ class Measurement:
     """All reports together.
 
     files: coverage by path of the repository, or by the reports' own names where there is no repository.
+    by_report: the same for each report, by its name.
     """
 
     reports: tuple[ReportFigures, ...] = ()
     problems: Mapping[str, BadReport] = field(default_factory=dict)
     files: Mapping[str, FileCoverage] = field(default_factory=dict)
+    by_report: Mapping[str, Mapping[str, FileCoverage]] = field(default_factory=dict)
     project: Count = field(default_factory=Count)
     patch: Patch | None = None
 
@@ -88,22 +91,32 @@ def measure(
     place: Place | None = None,
     change: Change | None = None,
     partials_miss: bool = False,
+    paths: tuple[str, ...] = (),
     keeps_lost: bool = False,
 ) -> Measurement:
     """Reports by name; shards of one run are merged by the highest state of each line.
 
+    paths: globs of the files that count, all where there are none.
     keeps_lost: a report of which under half was found counts by its own names, where nobody named the repository.
     """
     figures: list[ReportFigures] = []
     files: dict[str, FileCoverage] = {}
+    by_report: dict[str, Mapping[str, FileCoverage]] = {}
     for name, report in reports.items():
         mapped = map_report(report, place.index, place.sizes, place.roots) if place else None
         figures.append(_figures(name, report, mapped, partials_miss=partials_miss))
         is_found = mapped is not None and not (keeps_lost and mapped.is_lost)
-        merge_into(files, mapped.files.items() if mapped and is_found else report.files.items())
-    patch = measure_patch(files, change, partials_miss=partials_miss) if change is not None else None
+        by_report[name] = _counted(mapped.files if mapped and is_found else report.files, paths)
+        merge_into(files, by_report[name].items())
+    patch = measure_patch(files, change, partials_miss=partials_miss, paths=paths) if change is not None else None
     project = count_project(files.values(), partials_miss=partials_miss)
-    return Measurement(tuple(figures), problems, files, project, patch)
+    return Measurement(tuple(figures), problems, files, by_report, project, patch)
+
+
+def _counted(files: Mapping[str, FileCoverage], paths: tuple[str, ...]) -> Mapping[str, FileCoverage]:
+    if not paths:
+        return files
+    return {path: one for path, one in files.items() if matches_any(paths, path)}
 
 
 def merge_into(files: dict[str, FileCoverage], more: Iterable[tuple[str, FileCoverage]]) -> None:

@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 
 from app.readiness.detectors.coverage.figures import Count
 from app.readiness.detectors.coverage.model import MISS, NONE, PARTIAL, FileCoverage
+from app.readiness.globs import matches_any
+from app.readiness.paths import Role, role_of
 from app.readiness.snapshot import Change, FileChange
 
 
@@ -35,8 +37,10 @@ class Patch:
         return tuple(one for one in self.files if one.missed)
 
 
-def measure_patch(files: Mapping[str, FileCoverage], change: Change, *, partials_miss: bool = False) -> Patch:
-    """files: by path of the head. Lines that hold no code count for nothing."""
+def measure_patch(
+    files: Mapping[str, FileCoverage], change: Change, *, partials_miss: bool = False, paths: tuple[str, ...] = ()
+) -> Patch:
+    """files: by path of the head. Lines that hold no code count for nothing; paths: as in `measure`."""
     measured: list[PatchFile] = []
     kinds = {_kind(path) for path in files}
     unmeasured = []
@@ -44,9 +48,19 @@ def measure_patch(files: Mapping[str, FileCoverage], change: Change, *, partials
         one = files.get(path)
         if one is not None:
             measured.append(_measure(path, one, part, partials_miss=partials_miss))
-        elif part.added and part.status != "deleted" and _kind(path) in kinds:
+        elif part.added and _kind(path) in kinds and _is_expected(path, paths):
             unmeasured.append(path)
     return Patch(tuple(one for one in measured if one.count.total), tuple(unmeasured))
+
+
+def _is_expected(path: str, paths: tuple[str, ...]) -> bool:
+    """Whether a report should know the file: tests and what others wrote are not measured."""
+    return role_of(path) is Role.PRODUCT and (not paths or matches_any(paths, path))
+
+
+def measure_part(patch: Patch, files: Mapping[str, FileCoverage]) -> Count:
+    """The part of a change that lies in these files."""
+    return sum((one.count for one in patch.files if one.path in files), Count())
 
 
 def _measure(path: str, one: FileCoverage, part: FileChange, *, partials_miss: bool) -> PatchFile:

@@ -9,7 +9,6 @@ from app.readiness.detectors.coverage.model import HIT, MISS, FileCoverage, Repo
 from app.readiness.detectors.coverage.problems import malformed
 from app.readiness.detectors.coverage.source import Source
 
-
 _NOTHING = msgspec.Raw()
 
 

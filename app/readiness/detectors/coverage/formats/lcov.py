@@ -55,7 +55,7 @@ def _records(source: Source) -> Iterator[tuple[int, bytes]]:
     # What follows the last end_of_record is the rest of its line.
     if _SF.search(rest) or b"\nDA:" in rest:
         raise malformed(
-            "the LCOV report ends inside a record: there is no end_of_record", line=line + rest.count(b"\n")
+            "the LCOV report ends inside a record, before end_of_record", line=line + rest.rstrip().count(b"\n")
         )
 
 
