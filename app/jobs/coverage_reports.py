@@ -77,6 +77,7 @@ def _ask(name: str, descriptor: int) -> Reading:
 def _ended(status: int | None) -> BadReport:
     if status is None or status == -signal.SIGXCPU:
         return over_limit("reading the report takes more than 60 seconds")
-    if status == -signal.SIGKILL:
-        return over_limit("reading the report was stopped: too much time or memory")
+    if status in (-signal.SIGKILL, -signal.SIGSEGV, -signal.SIGABRT):
+        # A parser in C that is refused memory does not always end in good order.
+        return over_limit("reading the report was stopped: it takes too much memory")
     return BadReport(f"reading the report failed (status {status})", mend="Open an issue and name the tool.")

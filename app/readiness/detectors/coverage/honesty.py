@@ -31,6 +31,7 @@ _SHARED = re.compile(
     r"(?:^|/)(?:pyproject\.toml|setup\.cfg|tox\.ini|package\.json|(?:jest|vitest|vite|karma)[^/]*\.[cm]?[jt]s|pom\.xml"
     r"|build\.gradle(?:\.kts)?|phpunit\.xml(?:\.dist)?|spec_helper\.rb|test_helper\.rb|mix\.exs|Makefile)$"
 )
+_PROSE = re.compile(r"(?i)\.(?:md|mdx|rst|txt|adoc|html?|json|ya?ml|csv|svg|lock)$")
 _WORKFLOW = re.compile(r"^\.github/(?:workflows|actions)/.*\.ya?ml$|^\.gitlab-ci\.ya?ml$|^\.circleci/|^azure-pipelines")
 
 
@@ -63,6 +64,8 @@ def _concerns(head: Snapshot, part: FileChange) -> Iterator[Concern]:
     added = [(number, lines[number - 1]) for number in lines_in(part.added, len(lines) + 1) if number > 0]
     if _SHARED.search(part.path):
         pattern, kind, words = _EXCLUSION, "settings", "This change edits what coverage leaves out or asks for."
+    elif _PROSE.search(part.path):
+        return
     else:
         pattern, kind, words = _MARK, "mark", "This change marks code as not to be counted."
     yield from (Concern(kind, part.path, number, words) for number, text in added if matches(pattern, text[:2_000]))

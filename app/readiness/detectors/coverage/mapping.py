@@ -177,7 +177,7 @@ class _Search:
                 path = Root(*transform).place(parts)
                 if path in self._index.paths:
                     candidates.append((transform, path))
-        return list(dict.fromkeys(candidates))
+        return self._hinted(key, list(dict.fromkeys(candidates)))
 
     def _is_trusted(self, transform: Transform, strongest: int, searched: int) -> bool:
         votes = self._votes[transform]

@@ -119,9 +119,9 @@ def inflate(blocks: Iterator[bytes]) -> Iterator[bytes]:
             except zlib.error:
                 raise malformed("the packed report (gzip) is damaged") from None
             written += len(piece)
-            check_unpacked(written, read)
-            yield piece
             packed = unpacker.unconsumed_tail
+            check_unpacked(written, read - len(packed))
+            yield piece
             if unpacker.eof:
                 return
     if not unpacker.eof:
