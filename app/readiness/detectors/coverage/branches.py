@@ -30,9 +30,11 @@ class Branches:
         return made
 
     def add(self, line: int, mask: int, total: int) -> None:
-        total = min(total, MOST_BRANCHES)
+        if total > MOST_BRANCHES or mask >> total:
+            total = min(total, MOST_BRANCHES)
+            mask &= (1 << total) - 1
         self.lines.append(line)
-        self.masks.append(mask & ((1 << total) - 1))
+        self.masks.append(mask)
         self.totals.append(total)
 
     def items(self) -> Iterator[tuple[int, int, int]]:

@@ -36,8 +36,8 @@ class Source(Protocol):
         """All of it, or something that msgspec and re read like bytes."""
         ...
 
-    def forget(self) -> None:
-        """What was read of the whole may leave memory; it is there again when it is looked at."""
+    def forget(self, size: int) -> None:
+        """So many bytes of the whole may leave memory; they are there again when somebody looks at them."""
         ...
 
 
@@ -59,7 +59,7 @@ class MemorySource:
     def whole(self) -> bytes:
         return self.content
 
-    def forget(self) -> None:
+    def forget(self, size: int) -> None:
         """Nothing can: there is no other copy."""
 
 
@@ -85,7 +85,7 @@ class StreamSource:
     def whole(self) -> bytes:
         return b"".join(self.open())
 
-    def forget(self) -> None:
+    def forget(self, size: int) -> None:
         """Nothing can: there is no other copy."""
 
 

@@ -1,9 +1,9 @@
 """Cobertura: classes with lines, written by many tools, each in its own way."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 
 from app.readiness.detectors.coverage.branches import first_taken
+from app.readiness.detectors.coverage.formats.cobertura_lines import MARK, Condensed
 from app.readiness.detectors.coverage.formats.xml_feed import Feed, Handlers, pairs, whole
 from app.readiness.detectors.coverage.model import HIT, LARGEST_LINE, MISS, FileCoverage, Report, check_name
 from app.readiness.detectors.coverage.problems import not_usable
@@ -13,8 +13,9 @@ from app.readiness.detectors.coverage.source import Source
 def read_cobertura(source: Source, *, is_coverage_py: bool = False) -> Report:
     """is_coverage_py: coverage.py writes one class a file, so a name that comes twice is two files."""
     feed = Feed(source.head)
-    elements = _Elements(feed, is_coverage_py=is_coverage_py)
-    feed.run(source, elements.handlers())
+    condensed = Condensed(source)
+    elements = _Elements(feed, condensed, is_coverage_py=is_coverage_py)
+    feed.run(condensed, elements.handlers())
     report = elements.report.finish()
     stated = report.tool_totals
     if stated and stated["total"] and not any(any(one.states) for one in report):
@@ -25,14 +26,16 @@ def read_cobertura(source: Source, *, is_coverage_py: bool = False) -> Report:
     return _with_twins_joined(report)
 
 
+_TRUE = ("true", "True", "TRUE")
 _PLAIN = 4
 """Attributes of a line with a number and hits, names and values counted."""
 
 
 class _Elements:
-    def __init__(self, feed: Feed, *, is_coverage_py: bool) -> None:
+    def __init__(self, feed: Feed, condensed: Condensed, *, is_coverage_py: bool) -> None:
         self.report = Report("cobertura")
         self._feed = feed
+        self._condensed = condensed
         self._one_class_a_file = is_coverage_py
         self._package = ""
         self._classes = 0
@@ -53,10 +56,12 @@ class _Elements:
                 return
             if states is None:
                 return
-            if len(attributes) == _PLAIN and attributes[0] == "number" and attributes[2] == "hits":
+            if attributes[0] == "number" and attributes[2] == "hits":
                 number, hits = int(attributes[1]), attributes[3]
+                if len(attributes) > _PLAIN:
+                    self._branch(number, attributes)
             else:
-                number, hits = self._line(pairs(attributes))
+                number, hits = self._line(attributes)
             if not 0 <= number < len(states):
                 self._grow(number)
             if hits == "0":
@@ -89,13 +94,15 @@ class _Elements:
             self._open_class(values.get("filename"))
         elif name == "methods":
             self._part = self._in_methods
+        elif name == MARK and self._name:
+            self._condensed.section(values["n"]).read_into(self._part)
         elif name == "package":
             self._package = values.get("name", "")
         elif name == "source":
             self._feed.listen()
         elif name == "coverage":
             self.report.state_totals(whole(values.get("lines-covered")), whole(values.get("lines-valid")))
-        return name in ("class", "methods") and bool(self._name)
+        return name in ("class", "methods", MARK) and bool(self._name)
 
     def _open_class(self, path: str | None) -> None:
         if path is None:
@@ -115,15 +122,25 @@ class _Elements:
         self.report.file(self._name, f"{self._name}\0{part}").absorb(own)
         self._name = ""
 
-    def _line(self, values: Mapping[str, str]) -> tuple[int, str]:
+    def _line(self, attributes: list[str]) -> tuple[int, str]:
+        values = pairs(attributes)
         if "number" not in values or "hits" not in values:
             raise self._feed.wrong("a line of the Cobertura report has no number or no hits")
         number = int(values["number"])
-        condition = values.get("condition-coverage")
-        if condition and values.get("branch", "").lower() == "true":
-            mask, total = _condition(condition)
-            self._part.branch_mask(number, mask, total)
+        self._branch(number, attributes)
         return number, values["hits"]
+
+    def _branch(self, number: int, attributes: list[str]) -> None:
+        if "condition-coverage" not in attributes or "branch" not in attributes:
+            return
+        if attributes[attributes.index("branch") + 1] not in _TRUE:
+            return
+        mask, total = _condition(attributes[attributes.index("condition-coverage") + 1])
+        pending = self._part.pending
+        if number in pending:
+            self._part.branch_mask(number, mask, total)
+        elif total:
+            pending[number] = (mask, total)
 
     def _grow(self, number: int) -> None:
         if not 0 <= number <= LARGEST_LINE:

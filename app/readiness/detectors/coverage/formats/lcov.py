@@ -19,7 +19,6 @@ _DA = re.compile(rb"\n[ \t]*(DA:[^\n]*)")
 _BRDA = re.compile(rb"\n[ \t]*(BRDA:[^\n]*)")
 _ONE_DA = re.compile(rb"DA:[ ]*(-?\d{1,20}),[ ]*([-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)[ ]*(?:,[^\r\n]*)?\r?")
 _ONE_BRDA = re.compile(rb"BRDA:(\d{1,20}),(.*),(-|[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)[ ]*\r?")
-_TOTAL = re.compile(rb"\n[ \t]*(LF|LH):(\d{1,12})[ \t]*\r?(?=\n)")
 _numbers = msgspec.json.Decoder(list[int])
 
 
@@ -28,8 +27,7 @@ def read_lcov(source: Source) -> Report:
     report = Report("lcov")
     found = covered = 0
     for line, record in _records(source):
-        totals = {name: int(count) for name, count in _TOTAL.findall(record)}
-        found, covered = found + totals.get(b"LF", 0), covered + totals.get(b"LH", 0)
+        found, covered = found + _total(record, b"\nLF:"), covered + _total(record, b"\nLH:")
         _read_record(report, record, line)
     report.finish()
     if found:
@@ -59,8 +57,21 @@ def _records(source: Source) -> Iterator[tuple[int, bytes]]:
         )
 
 
+def _total(record: bytes, mark: bytes) -> int:
+    start = record.rfind(mark)
+    text = record[start + len(mark) : start + len(mark) + 20].split(b"\n", 1)[0].strip() if start >= 0 else b""
+    return int(text) if text.isdigit() else 0
+
+
+def _names(record: bytes) -> list[bytes]:
+    """What stands after every `SF:`."""
+    if record.count(b"SF:") == 1 and (start := record.find(b"\nSF:")) >= 0:
+        return [record[start + 4 : record.find(b"\n", start + 4)]]
+    return _SF.findall(record)
+
+
 def _read_record(report: Report, record: bytes, first_line: int) -> None:
-    names = _SF.findall(record)
+    names = _names(record)
     if len(names) != 1:
         if not names and b"\nDA:" not in record:
             return
