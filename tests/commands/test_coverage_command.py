@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-LCOV = "SF:/ci/work/src/m.py\nDA:1,1\nDA:2,1\nDA:5,1\nDA:6,0\nDA:9,1\nDA:10,0\nDA:11,0\nDA:13,0\nend_of_record\n"
+LCOV = "SF:/ci/build/src/m.py\nDA:1,1\nDA:2,1\nDA:5,1\nDA:6,0\nDA:9,1\nDA:10,0\nDA:11,0\nDA:13,0\nend_of_record\n"
 BEFORE = "def a():\n    return 1\n\n\ndef b():\n    return 2\n"
 AFTER = BEFORE + "\n\ndef c(x):\n    if x:\n        return 3\n\n    return 4\n"
 POLICY = 'version: 1\nextends: readygate/minimal\nrules:\n  "*": off\n  coverage: '
@@ -100,7 +100,7 @@ class TestCoverage:
         assert "this is a folder" in ran.err
 
     def test_a_report_about_something_else_is_3(self, project, changed, tmp_path, readygate) -> None:
-        path = report(tmp_path, LCOV.replace("/ci/work/src/m.py", "/opt/other/lib/x.py"))
+        path = report(tmp_path, LCOV.replace("/ci/build/src/m.py", "/opt/other/lib/x.py"))
         ran = readygate("coverage", path, "--root", project.path)
         assert ran.status == 3
         assert "under half of its lines" in ran.err
@@ -109,7 +109,7 @@ class TestCoverage:
         self, project, changed, tmp_path, readygate, monkeypatch
     ) -> None:
         monkeypatch.chdir(project.path)
-        path = report(tmp_path, LCOV.replace("/ci/work/src/m.py", "/opt/other/lib/x.py"))
+        path = report(tmp_path, LCOV.replace("/ci/build/src/m.py", "/opt/other/lib/x.py"))
         ran = readygate("coverage", path, "--format", "json")
         assert ran.status == 0
         assert json.loads(ran.out)["project"] == 50.0
@@ -188,7 +188,7 @@ class TestCheck:
     def test_a_report_that_cannot_be_used_makes_the_verdict_incomplete(
         self, project, changed, tmp_path, readygate
     ) -> None:
-        for text in (LCOV[:-20], LCOV.replace("/ci/work/src/m.py", "/opt/other/lib/x.py")):
+        for text in (LCOV[:-20], LCOV.replace("/ci/build/src/m.py", "/opt/other/lib/x.py")):
             ran = readygate(
                 "check", project.path, "--coverage", report(tmp_path, text), "--format", "json", "--exit-zero"
             )

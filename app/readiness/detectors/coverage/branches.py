@@ -24,9 +24,9 @@ class Branches:
     def of(branches: Mapping[int, tuple[int, int]]) -> "Branches":
         """From (mask, total) by line."""
         made = Branches()
-        for line in sorted(branches):
-            mask, total = branches[line]
-            made.add(line, mask, total)
+        for line, (mask, total) in sorted(branches.items()):
+            if total:
+                made.add(line, mask, total)
         return made
 
     def add(self, line: int, mask: int, total: int) -> None:

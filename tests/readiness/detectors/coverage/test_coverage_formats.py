@@ -501,3 +501,14 @@ def test_what_is_no_report_is_named_with_a_mend(content: bytes, what: str) -> No
 
 def test_a_packed_report_is_read() -> None:
     assert lines_of(read(gzip.compress(LCOV.encode(), mtime=0))) == (1, 2)
+
+
+def test_sections_that_cross_blocks_and_forged_elements() -> None:
+    lines = "".join(f'<line number="{number}" hits="{number % 3}"/>\n' for number in range(1, 60_000))
+    text = cobertura(f'<class name="A" filename="a.py"><lines>{lines}</lines></class>')
+    assert lines_of(read(text)) == (40_000, 59_999)
+    with pytest.raises(BadReport, match="no tool writes"):
+        read(text.replace('<line number="1" hits="1"/>', '<readygate-lines n="0"/>'))
+    with pytest.raises(BadReport) as error:
+        read(text.replace("</classes>", "</wrong>"))
+    assert error.value.where == "line 60000"

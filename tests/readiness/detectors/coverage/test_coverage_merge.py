@@ -133,3 +133,31 @@ def test_partial_lines_count_as_covered_unless_they_are_to_be_missed() -> None:
     one.finish()
     assert count_lines(one) == Count(1, 2)
     assert count_lines(one, partials_miss=True) == Count(0, 2)
+
+
+COBERTURA_LINES = st.lists(
+    st.tuples(st.integers(1, 30), st.integers(0, 3), st.one_of(st.none(), st.integers(0, 2))), max_size=12
+)
+
+
+def cobertura(lines: list[tuple[int, int, int | None]], *, is_usual: bool) -> bytes:
+    written = []
+    for number, hits, taken in lines:
+        branch = "" if taken is None else f' branch="true" condition-coverage="{taken * 50}% ({taken}/2)"'
+        # A comment keeps a section from being read in bulk.
+        written.append(f'\n  <line number="{number}" hits="{hits}"{branch}/>{"" if is_usual else "<!-- -->"}')
+    body = f'<class name="a" filename="a.py"><methods/><lines>{"".join(written)}</lines></class>'
+    package = f'<package name="p"><classes>{body}</classes></package>'
+    return f'<coverage line-rate="1"><packages>{package}</packages></coverage>'.encode()
+
+
+@settings(max_examples=80)
+@given(COBERTURA_LINES, COBERTURA_LINES)
+def test_lines_read_in_bulk_are_those_read_one_by_one(
+    one: list[tuple[int, int, int | None]], other: list[tuple[int, int, int | None]]
+) -> None:
+    quick, slow = (
+        merged(*(read_report(MemorySource("r", cobertura(lines, is_usual=usual))).files for lines in (one, other)))
+        for usual in (True, False)
+    )
+    assert quick == slow

@@ -23,12 +23,7 @@ def read_cobertura(source: Source, *, is_coverage_py: bool = False) -> Report:
             "the Cobertura report states totals and not a single line",
             "Let the tool write its lines too, not a summary.",
         )
-    return _with_twins_joined(report)
-
-
-_TRUE = ("true", "True", "TRUE")
-_PLAIN = 4
-"""Attributes of a line with a number and hits, names and values counted."""
+    return _with_twins_joined(report, are_files=is_coverage_py)
 
 
 class _Elements:
@@ -38,57 +33,30 @@ class _Elements:
         self._condensed = condensed
         self._one_class_a_file = is_coverage_py
         self._package = ""
-        self._classes = 0
+        self._depth = self._classes = 0
         self._name = ""
         self._own = self._in_methods = self._part = FileCoverage("")
 
-    def handlers(self) -> Handlers:  # noqa: C901
-        """Nearly every element is a line: what is done for each stays in one function with local names."""
-        depth = 0
-        states: bytearray | None = None
+    def handlers(self) -> Handlers:
+        return Handlers(self._start, self._end, lambda: self._depth)
 
-        def start(name: str, attributes: list[str]) -> None:
-            nonlocal depth, states
-            depth += 1
-            if name != "line":
-                if self._open(name, attributes):
-                    states = self._part.states
-                return
-            if states is None:
-                return
-            if attributes[0] == "number" and attributes[2] == "hits":
-                number, hits = int(attributes[1]), attributes[3]
-                if len(attributes) > _PLAIN:
-                    self._branch(number, attributes)
-            else:
-                number, hits = self._line(attributes)
-            if not 0 <= number < len(states):
-                self._grow(number)
-            if hits == "0":
-                states[number] = states[number] or MISS
-            elif hits == "1" or _is_hit(hits):
-                states[number] = HIT
-            else:
-                states[number] = states[number] or MISS
+    def _start(self, name: str, attributes: list[str]) -> None:
+        self._depth += 1
+        if name != "line":
+            self._open(name, attributes)
+        elif self._name:
+            self._line(attributes)
 
-        def end(name: str) -> None:
-            nonlocal depth, states
-            depth -= 1
-            if name == "line":
-                return
-            if name == "methods" and states is not None:
-                self._part = self._own
-                states = self._part.states
-            elif name == "class":
-                self._close_class()
-                states = None
-            elif name == "source" and (text := self._feed.hush()):
-                self.report.sources.append(text)
+    def _end(self, name: str) -> None:
+        self._depth -= 1
+        if name == "methods":
+            self._part = self._own
+        elif name == "class" and self._name:
+            self._close_class()
+        elif name == "source" and (text := self._feed.hush()):
+            self.report.sources.append(text)
 
-        return Handlers(start, end, lambda: depth)
-
-    def _open(self, name: str, attributes: list[str]) -> bool:
-        """Whether other lines are read from here on."""
+    def _open(self, name: str, attributes: list[str]) -> None:
         values = pairs(attributes)
         if name == "class":
             self._open_class(values.get("filename"))
@@ -102,7 +70,6 @@ class _Elements:
             self._feed.listen()
         elif name == "coverage":
             self.report.state_totals(whole(values.get("lines-covered")), whole(values.get("lines-valid")))
-        return name in ("class", "methods", MARK) and bool(self._name)
 
     def _open_class(self, path: str | None) -> None:
         if path is None:
@@ -122,32 +89,17 @@ class _Elements:
         self.report.file(self._name, f"{self._name}\0{part}").absorb(own)
         self._name = ""
 
-    def _line(self, attributes: list[str]) -> tuple[int, str]:
+    def _line(self, attributes: list[str]) -> None:
         values = pairs(attributes)
         if "number" not in values or "hits" not in values:
             raise self._feed.wrong("a line of the Cobertura report has no number or no hits")
         number = int(values["number"])
-        self._branch(number, attributes)
-        return number, values["hits"]
-
-    def _branch(self, number: int, attributes: list[str]) -> None:
-        if "condition-coverage" not in attributes or "branch" not in attributes:
-            return
-        if attributes[attributes.index("branch") + 1] not in _TRUE:
-            return
-        mask, total = _condition(attributes[attributes.index("condition-coverage") + 1])
-        pending = self._part.pending
-        if number in pending:
-            self._part.branch_mask(number, mask, total)
-        elif total:
-            pending[number] = (mask, total)
-
-    def _grow(self, number: int) -> None:
         if not 0 <= number <= LARGEST_LINE:
             raise self._feed.wrong(f"line {number} is no line of a source file")
-        # Room for what comes, because lines rise one by one; what is not used is cut off at the end.
-        states = self._part.states
-        states.extend(bytes(number + 2_000 - len(states)))
+        self._part.mark(number, HIT if _is_hit(values["hits"]) else MISS)
+        condition = values.get("condition-coverage")
+        if condition and values.get("branch", "").lower() == "true":
+            self._part.branch_mask(number, *_condition(condition))
 
 
 @lru_cache(maxsize=4096)
@@ -167,10 +119,11 @@ def _is_hit(hits: str) -> bool:
         return float(hits) > 0
 
 
-def _with_twins_joined(report: Report) -> Report:
+def _with_twins_joined(report: Report, *, are_files: bool) -> Report:
     """Files of one name are one file where their lines agree or there is but one source; else they stay apart.
 
     Two sources may each hold a file of that name: their lines differ. One file compiled twice has the same lines.
+    are_files: the tool never tells of one file twice.
     """
     apart = len(report.sources) > 1
     joined: dict[str, FileCoverage] = {}
@@ -180,7 +133,7 @@ def _with_twins_joined(report: Report) -> Report:
         known = joined.get(name)
         if known is None:
             joined[name] = one
-        elif apart and _overlap_and_differ(known, one):
+        elif apart and (are_files or _overlap_and_differ(known, one)):
             twins[name] = twins.get(name, 1) + 1
             joined[f"{name}\0{twins[name]}"] = one
         else:

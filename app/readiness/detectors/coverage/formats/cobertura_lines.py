@@ -7,6 +7,7 @@ few forms in which tools write a line. Everything else goes through expat as it 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 
@@ -58,8 +59,12 @@ class Section:
             states[line] = HIT
         for line in missed:
             states[line] = MISS
-        for number, taken, total in self.branches:
-            one.branch_mask(int(number), *first_taken(int(taken), int(total)))
+        told = {int(number): _condition(taken, total) for number, taken, total in self.branches}
+        if one.pending:
+            for number, (mask, count) in told.items():
+                one.branch_mask(number, mask, count)
+        else:
+            one.pending = told
 
 
 class Condensed:
@@ -116,6 +121,11 @@ class Condensed:
         element = b'<%s n="%d"/>' % (_MARK, len(self._sections) - 1)
         # So that a mistake further down is still named with its line.
         return element + b"\n" * text.count(b"\n")
+
+
+@lru_cache(maxsize=4096)
+def _condition(taken: bytes, total: bytes) -> tuple[int, int]:
+    return first_taken(int(taken), int(total))
 
 
 def read_section(text: bytes) -> Section | None:
