@@ -10,7 +10,7 @@ from app.readiness.detectors.coverage.model import HIT, MISS, FileCoverage, Repo
 from app.readiness.detectors.coverage.problems import malformed
 from app.readiness.detectors.coverage.source import Source
 
-_BRANCH = re.compile(r"\[:?\"?(\w+)\"?, \d+, (\d+),")
+_BRANCH = re.compile(r'\[:?"?([^",]+)"?, \d+, (\d+),')
 
 
 class _Suite(msgspec.Struct, frozen=True):
