@@ -98,6 +98,7 @@ class _Search:
         self._has_sources = len(report.sources) > 1
         self._report = report
         self._votes: Counter[Transform] = Counter()
+        self._support: Counter[Transform] = Counter()
         self._strong: list[Transform] = []
         self._candidates: dict[str, list[tuple[Transform, str]]] = {}
 
@@ -136,6 +137,7 @@ class _Search:
                 kept += [(parts, path) for path in paths]
         candidates = [((parts[:-best], path[:-best]), "/".join(path)) for parts, path in kept]
         self._candidates[key] = self._hinted(key, candidates)
+        self._support.update({transform for transform, _ in self._candidates[key]})
         is_bare = best == 1 and len(self._plain[key]) > 1
         is_exact = "/".join(self._plain[key]) in self._index.paths
         if not is_bare or is_exact:
@@ -180,7 +182,8 @@ class _Search:
         return self._hinted(key, list(dict.fromkeys(candidates)))
 
     def _is_trusted(self, transform: Transform, strongest: int, searched: int) -> bool:
+        """One that takes folders away needs a second file that it fits, be it one with a bare name."""
         votes = self._votes[transform]
         if not votes:
             return False
-        return not transform[0] or (votes >= min(2, searched) and votes >= FEW * strongest)
+        return not transform[0] or (self._support[transform] >= min(2, searched) and votes >= FEW * strongest)

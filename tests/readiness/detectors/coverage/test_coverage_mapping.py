@@ -59,6 +59,10 @@ def test_a_folder_of_the_build_machine_is_taken_away(prefix: str) -> None:
     assert mapped.unmapped == []
 
 
+def test_a_bare_name_supports_what_another_one_shows() -> None:
+    assert paths(found(report_of("/w/a.py", "/w/sub/b.py"), "a.py", "sub/b.py")) == ["a.py", "sub/b.py"]
+
+
 def test_a_folder_of_the_repository_is_put_before() -> None:
     tree = ("api/src/a.py", "api/src/b.py", "web/src/a.py", "web/src/c.js")
     assert paths(found(report_of("src/a.py", "src/b.py"), *tree)) == ["api/src/a.py", "api/src/b.py"]
