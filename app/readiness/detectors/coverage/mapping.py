@@ -15,6 +15,7 @@ CLEAR = 1.5
 """How many times the votes of the next transform an ambiguous file asks for."""
 FEW = 0.05
 """The part of the strongest transform's votes that another one needs which takes folders away."""
+BARE_NAMES = 3
 _STRONG = 8
 
 
@@ -111,6 +112,7 @@ class _Search:
             elif names[0] and not is_foreign(self._report.files[key].path):
                 self._collect(key, names)
         searched = len(self._candidates)
+        self._count_bare(searched)
         self._strong = [transform for transform, _ in self._votes.most_common(_STRONG)]
         for key in self._candidates:
             path = self._choose(key, searched)
@@ -144,6 +146,12 @@ class _Search:
             for transform in {transform for transform, _ in self._candidates[key]}:
                 if best > 1 or not transform[1]:
                     self._votes[transform] += 1
+
+    def _count_bare(self, searched: int) -> None:
+        """Bare names are evidence where at least three of them, and half of the report, lie in one folder."""
+        for transform, support in self._support.items():
+            if not transform[0] and support >= max(BARE_NAMES, searched / 2):
+                self._votes[transform] = max(self._votes[transform], support)
 
     def _hinted(self, key: str, candidates: list[tuple[Transform, str]]) -> list[tuple[Transform, str]]:
         """In a module of that name, where the report says which."""
@@ -182,8 +190,12 @@ class _Search:
         return self._hinted(key, list(dict.fromkeys(candidates)))
 
     def _is_trusted(self, transform: Transform, strongest: int, searched: int) -> bool:
-        """One that takes folders away needs a second file that it fits, be it one with a bare name."""
+        """One that takes folders away needs a second file that it fits, be it one with a bare name, and some weight.
+
+        One that also puts other folders there is measured by all files, found or not.
+        """
         votes = self._votes[transform]
         if not votes:
             return False
-        return not transform[0] or (self._support[transform] >= min(2, searched) and votes >= FEW * strongest)
+        weight = searched if transform[1] else strongest
+        return not transform[0] or (self._support[transform] >= min(2, searched) and votes >= FEW * weight)

@@ -63,6 +63,12 @@ def test_a_bare_name_supports_what_another_one_shows() -> None:
     assert paths(found(report_of("/w/a.py", "/w/sub/b.py"), "a.py", "sub/b.py")) == ["a.py", "sub/b.py"]
 
 
+def test_bare_names_of_one_folder_are_evidence_where_there_are_three() -> None:
+    tree = ("app/git/patch.py", "app/git/lock.py", "app/git/trees.py", "lib/lock.py", "lib/a.py", "lib/b.py")
+    assert paths(found(report_of("patch.py", "lock.py", "trees.py"), *tree)) == sorted(tree[:3])
+    assert found(report_of("patch.py", "trees.py"), *tree).files == {}
+
+
 def test_a_folder_of_the_repository_is_put_before() -> None:
     tree = ("api/src/a.py", "api/src/b.py", "web/src/a.py", "web/src/c.js")
     assert paths(found(report_of("src/a.py", "src/b.py"), *tree)) == ["api/src/a.py", "api/src/b.py"]
