@@ -49,7 +49,7 @@ ATTACKS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: b'<!DOCTYPE r [<!ENTITY % p SYSTEM "http://127.0.0.1/x.dtd">%p;]><report/>',
         "entity",
     ),
-    "deep lines": (lambda: b'<coverage line-rate="1">' + b"<line>" * 3_000_000, "64 deep"),
+    "deep lines": (lambda: b'<coverage line-rate="1"><packages>' + b"<line>" * 3_000_000, "64 deep"),
     "deep packages": (lambda: b"<report>" + b"<package>" * 3_000_000, "64 deep"),
     "a long attribute": (
         lambda: b'<coverage line-rate="1"><packages><package name="' + b"x" * (60 * MIB) + b'"/></packages></coverage>',

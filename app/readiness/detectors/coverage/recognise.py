@@ -71,16 +71,28 @@ def _xml_reader(seen: Glance) -> Reader:
     if root == "coverage":
         return _coverage_reader(seen, values)
     refuse_xml(root, values)
-    readers: Mapping[str, Reader] = {
-        "report": read_jacoco,
-        "CoverageSession": read_opencover,
-        "Root": read_dotcover,
-        "results": read_visual_studio,
-        "CoverageDSPriv": read_coverage_ds,
-    }
-    if root not in readers:
+    if root not in _BY_ROOT:
         raise unknown_format(f"its root element is {shown(root)}")
-    return readers[root]
+    reader, children = _BY_ROOT[root]
+    _check_children(seen, root, children)
+    return reader
+
+
+_BY_ROOT: Mapping[str, tuple[Reader, frozenset[str]]] = {
+    "report": (read_jacoco, frozenset({"sessioninfo", "group", "package", "counter"})),
+    "CoverageSession": (read_opencover, frozenset({"Summary", "Modules"})),
+    "Root": (read_dotcover, frozenset({"FileIndices", "Assembly", "Project"})),
+    "results": (read_visual_studio, frozenset({"modules"})),
+    "CoverageDSPriv": (read_coverage_ds, frozenset({"Module", "SourceFileNames"})),
+}
+_COBERTURA = frozenset({"sources", "packages", "package"})
+
+
+def _check_children(seen: Glance, root: str, known: frozenset[str]) -> None:
+    """Other tools have roots of these names: nothing would be found in their reports, which is no figure."""
+    children = seen.children()
+    if children and not children & known:
+        raise unknown_format(f"its root element is {shown(root)}, with {shown(min(children))} in it")
 
 
 def _coverage_reader(seen: Glance, values: Mapping[str, str]) -> Reader:
@@ -92,6 +104,7 @@ def _coverage_reader(seen: Glance, values: Mapping[str, str]) -> Reader:
         return read_sonar
     if values.get("version") == "1" and not children:
         return read_sonar
+    _check_children(seen, "coverage", _COBERTURA)
     is_coverage_py = any("coverage.py" in comment for comment in seen.comments)
     return lambda source: read_cobertura(source, is_coverage_py=is_coverage_py)
 

@@ -479,6 +479,8 @@ def test_tarpaulin_and_covdir() -> None:
         (b"<testsuites/>", "JUnit"),
         (b"<scoverage/>", "scoverage"),
         (b"<what/>", "root element is `what`"),
+        (b'<coverage profilerVersion="1"><module name="a"/></coverage>', "`module` in it"),
+        (b'<results version="2"><errors/></results>', "`errors` in it"),
         (b"[1, 2]", "list"),
         (b"{}", "not known"),
         (b'{"a": 1}', "not known"),
