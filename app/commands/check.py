@@ -38,6 +38,7 @@ def check(
     head: _Ref = None,
     rules: Path | None = None,
     coverage: Annotated[list[Path] | None, Parameter(negative="")] = None,
+    base_coverage: Annotated[list[Path] | None, Parameter(negative="")] = None,
     rule: Annotated[list[str] | None, Parameter(negative="")] = None,
     format: Annotated[Format | None, Parameter(name="--format")] = None,  # noqa: A002  (the option's name)
     output: Path | None = None,
@@ -61,6 +62,8 @@ def check(
         A rules.yml in the place of the organisation's: the repository's own file can still change its values.
     coverage
         A coverage report of any format; may be given several times, for the shards of one run.
+    base_coverage
+        A coverage report of the base, to tell a drop and lines that are no longer run; goes with --coverage and --base.
     rule
         Judge only this rule; may be given several times.
     format
@@ -78,6 +81,8 @@ def check(
         if value == "":
             # As with a variable that is not set: without a base this would be an audit, which asks less.
             raise InvalidInput(f"{name} is empty", mend="Name a branch or commit, or leave the option out.")
+    if base_coverage and not (coverage and base):
+        raise InvalidInput("--base-coverage goes with --coverage and --base", mend="Name the report of the head too.")
     if explain_score and format not in (None, "text"):
         raise InvalidInput("--explain-score goes with --format text", mend="The JSON report holds what it is made of.")
     catalogue = known_catalogue()
@@ -94,6 +99,7 @@ def check(
         org=_org_layer(rules),
         only=chosen,
         coverage=coverage or (),
+        base_coverage=base_coverage or (),
         cache=cache,
     )
     if not examined.verdict.stats.files:

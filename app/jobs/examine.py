@@ -55,12 +55,14 @@ def examine_local(
     org: Layer | None = None,
     only: frozenset[str] | None = None,
     coverage: Sequence[Path] = (),
+    base_coverage: Sequence[Path] = (),
     cache: Any = None,
 ) -> Examination:
     """A folder on this machine: as it stands, or its commit `head`; with `base` the change since the merge base.
 
     The repository's own policy comes from the base side where there is one. Raises `InvalidInput` for a wrong
-    policy or name, `Unreadable` for what cannot be read. coverage: reports that decide the rule of that name.
+    policy or name, `Unreadable` for what cannot be read. coverage: reports that decide the rule of that name;
+    base_coverage: those of the base, for telling a drop.
     """
     started = _now()
     repository = open_local(path)
@@ -71,7 +73,8 @@ def examine_local(
         policy = build_policy(layers, catalogue)
         _refuse_broken(policy, spare=own if sides.base else None)
         detectors = dict(build_detectors(secret_key=secret_key))
-        measured = measuring.coverage_detector(coverage, sides, repository.root, policy) if coverage else None
+        named = measuring.Reports(tuple(coverage), tuple(base_coverage)) if coverage else None
+        measured = measuring.coverage_detector(named, sides, repository.root, policy) if named else None
         if measured:
             detectors[measured.name] = measured
         case = Case(

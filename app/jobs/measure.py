@@ -2,22 +2,24 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import Unreadable
 from app.git.local import open_local
 from app.jobs.coverage_reports import read_reports
 from app.jobs.sides import Sides, open_sides
+from app.readiness.detectors.coverage.comparison import compare_coverage
 from app.readiness.detectors.coverage.detector import CoverageDetector
 from app.readiness.detectors.coverage.honesty import find_concerns
 from app.readiness.detectors.coverage.judge import incomplete_because, verdict_figures
 from app.readiness.detectors.coverage.mapping import Root
 from app.readiness.detectors.coverage.measurement import Measurement, measure, place_of
 from app.readiness.detectors.coverage.names import parts_of
+from app.readiness.detectors.coverage.problems import BadReport
 from app.readiness.detectors.coverage.settings import RULE, read_settings
 from app.readiness.policy import Policy
-from app.readiness.snapshot import Snapshot
+from app.readiness.snapshot import Change, Snapshot
 from app.readiness.status import Conclusion
 from app.readiness.verdict import Verdict
 
@@ -45,20 +47,40 @@ def measure_reports(
         return measure(reports, problems, place=place, change=sides.change, keeps_lost=keeps_lost)
 
 
-def coverage_detector(paths: Sequence[Path], sides: Sides, root: Path, policy: Policy) -> CoverageDetector:
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Files that somebody named: of the head, and of the base that a drop is told from."""
+
+    head: tuple[Path, ...] = ()
+    base: tuple[Path, ...] = ()
+
+
+def coverage_detector(named: Reports, sides: Sides, root: Path, policy: Policy) -> CoverageDetector:
     """What judges the rule from these reports; raises `InvalidInput` for values of the policy that mean nothing."""
     settings = read_settings(policy.settings[RULE].parameters)
-    reports, problems = read_reports(paths)
-    found = measure(
-        reports,
-        problems,
-        place=place_of(sides.head, (*settings.fixes, here(root), *go_roots(sides.head))),
-        change=sides.change,
-        partials_miss=settings.partials_miss,
-        paths=settings.paths,
-    )
-    concerns = find_concerns(sides.head, sides.change) if sides.change else ()
-    return CoverageDetector(found, settings, concerns=concerns)
+
+    def measured(paths: Sequence[Path], files: Snapshot, change: Change | None) -> Measurement:
+        place = place_of(files, (*settings.fixes, here(root), *go_roots(files)))
+        reports, problems = read_reports(paths)
+        return measure(
+            reports,
+            problems,
+            place=place,
+            change=change,
+            partials_miss=settings.partials_miss,
+            paths=settings.paths,
+        )
+
+    found = measured(named.head, sides.head, sides.change)
+    if sides.change is None:
+        return CoverageDetector(found, settings)
+    comparison = None
+    if named.base and sides.base:
+        before = measured(named.base, sides.base, None)
+        strange = {name: BadReport("under half of its lines are in files of the base") for name in before.lost}
+        found = replace(found, problems={**found.problems, **before.problems, **strange})
+        comparison = compare_coverage(before.files, found.files, sides.change, partials_miss=settings.partials_miss)
+    return CoverageDetector(found, settings, comparison, find_concerns(sides.head, sides.change))
 
 
 def with_coverage(verdict: Verdict, detector: CoverageDetector) -> Verdict:

@@ -158,6 +158,22 @@ class TestCheck:
         assert not rule["better_than_base"]
         assert not rule["worse_than_base"]
 
+    def test_a_drop_is_told_from_the_report_of_the_base(self, project, changed, tmp_path, readygate) -> None:
+        before = report(tmp_path, "SF:src/m.py\nDA:1,1\nDA:2,1\nDA:5,1\nDA:6,1\nend_of_record\n", "before.info")
+        after = report(
+            tmp_path, LCOV.replace("DA:10,0", "DA:10,1").replace("DA:11,0", "DA:11,1").replace("DA:13,0", "DA:13,1")
+        )
+        arguments = ("check", project.path, "--base", changed, "--coverage", after, "--format", "json")
+        assert readygate(*arguments).status == 0
+        ran = readygate(*arguments, "--base-coverage", before)
+        assert ran.status == 1
+        verdict = json.loads(ran.out)
+        assert verdict["coverage"]["base"] == 100.0
+        (finding,) = verdict["rules"][0]["findings"]
+        assert (finding["hazard"], finding["start_line"], finding["introduced"]) == ("lost-coverage", 6, True)
+        assert readygate(*arguments, "--base-coverage", str(tmp_path / "none")).status == 3
+        assert readygate("check", project.path, "--base-coverage", before).status == 2
+
     def test_thresholds_of_the_policy(self, project, tmp_path, readygate) -> None:
         project.commit({"src/m.py": AFTER, ".github/rules.yml": POLICY + "{mode: block, with: {project: 50}}\n"})
         path = report(tmp_path)

@@ -19,9 +19,6 @@ class Count:
     def __add__(self, other: "Count") -> "Count":
         return Count(self.covered + other.covered, self.total + other.total)
 
-    def __sub__(self, other: "Count") -> "Count":
-        return Count(self.covered - other.covered, self.total - other.total)
-
     @property
     def percent(self) -> float | None:
         """Rounded down to two decimals, so that 80 is never shown for less; None of nothing."""
