@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint unit bench bench-catalogue bench-secrets soak install install-dev lock clean
+.PHONY: demo test lint unit bench bench-catalogue bench-secrets bench-coverage soak install install-dev lock clean
 
 demo: install
 	@$(BIN)/python -m app.commands.demo $(if $(STAY),--stay)
@@ -28,6 +28,10 @@ bench-secrets: install-dev
 # How often the rules agree with people who have read 42 repositories; ARGS="--trees DIR" takes clones from a folder, --list says where not.
 bench-catalogue: install-dev
 	@$(BIN)/python tests/catalogue/bench_catalogue.py $(ARGS)
+
+# Coverage reports of 100 MB, read by us and by others (diff-cover is installed outside); ARGS="--formats lcov --repeats 5".
+bench-coverage: install-dev
+	@$(BIN)/python tests/bench/coverage.py $(ARGS)
 
 # A thousand pull requests on each database while everything is killed and paused: about 40 minutes; SOAK=--help.
 soak: install-dev

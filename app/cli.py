@@ -21,6 +21,7 @@ BROKEN_PIPE = 141
 
 _COMMANDS = (
     ("check", "app.commands.check:check", "Judge a folder, a commit or a change."),
+    ("coverage", "app.commands.coverage:coverage", "What coverage reports say, of files and of a change."),
     ("try", "app.commands.try_app:try_app", "Run the whole App on this machine against a stand-in for GitHub."),
     ("serve", "app.worker:serve", "Run web, worker and queue in one process."),
     ("web", "app.main:web", "Run the web half: webhooks, dashboard, API."),

@@ -14,7 +14,8 @@ from app.commands.rule_memory import known_catalogue
 from app.commands.scan_memory import open_memory, read_key
 from app.errors import InvalidInput, Unreadable
 from app.git.local import top_of
-from app.jobs.examine import Examination, Staged, examine_local
+from app.jobs.examine import Examination, examine_local
+from app.jobs.sides import Staged
 from app.readiness.catalogue import Catalogue
 from app.readiness.conceal import conceal
 from app.readiness.lazy import lazily
@@ -40,6 +41,8 @@ def check(
     head: _Ref = None,
     staged: Annotated[bool, Parameter(negative="")] = False,
     rules: Path | None = None,
+    coverage: Annotated[list[Path] | None, Parameter(negative="")] = None,
+    base_coverage: Annotated[list[Path] | None, Parameter(negative="")] = None,
     rule: Annotated[list[str] | None, Parameter(negative="")] = None,
     format: Annotated[Format | None, Parameter(name="--format")] = None,  # noqa: A002  (the option's name)
     output: Path | None = None,
@@ -64,6 +67,10 @@ def check(
         Judge what is staged for the next commit against the commit that is checked out, as a hook does.
     rules
         A rules.yml in the place of the organisation's: the repository's own file can still change its values.
+    coverage
+        A coverage report of any format; may be given several times, for the shards of one run.
+    base_coverage
+        A coverage report of the base, to tell a drop and lines that are no longer run; goes with --coverage and --base.
     rule
         Judge only this rule; may be given several times.
     format
@@ -85,6 +92,8 @@ def check(
             raise InvalidInput(f"{name} is empty", mend="Name a branch or commit, or leave the option out.")
     if staged and (base or head):
         raise InvalidInput("--staged goes without --base and --head")
+    if base_coverage and not (coverage and base):
+        raise InvalidInput("--base-coverage goes with --coverage and --base", mend="Name the report of the head too.")
     if explain_score and format not in (None, "text"):
         raise InvalidInput("--explain-score goes with --format text", mend="The JSON report holds what it is made of.")
     catalogue = known_catalogue()
@@ -101,6 +110,8 @@ def check(
         head=head,
         org=_org_layer(rules),
         only=chosen,
+        coverage=coverage or (),
+        base_coverage=base_coverage or (),
         cache=cache,
         staged=Staged(None if path else _index_of_hook()) if staged else None,
     )

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
@@ -11,20 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import InvalidInput
-from app.git.local import LocalRepository, open_local
+from app.git.local import open_local
 from app.git.open_mirror import OpenMirror
 from app.git.passing import COMMIT_LIMIT, PASSING_LIMIT
 from app.jobs.own_policy import POLICY_PATH, changed_policy_problems, policy_layer
+from app.jobs.sides import Sides, Staged, open_sides, open_staged
 from app.readiness.catalogue import Catalogue
 from app.readiness.companions import is_companion
 from app.readiness.detectors import build_detectors
 from app.readiness.earlier import Earlier
 from app.readiness.judge import Case, judge
 from app.readiness.layering import build_policy
+from app.readiness.lazy import lazily
 from app.readiness.policy import Layer, Policy
-from app.readiness.snapshot import Change, Snapshot
+from app.readiness.snapshot import Change
 from app.readiness.verdict import PolicyNote, Verdict
 
+# Most runs are given no report, and a warm one would load for nothing what reads them.
+measuring: Any = lazily("app.jobs.measure")
 # Which paths are read does not depend on the key.
 _ANY_KEY = b"paths only"
 
@@ -41,13 +45,6 @@ class Examination:
         return iter((self.verdict, self.change))
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """What is staged for the next commit; index: the file that says so, None for the usual one."""
-
-    index: Path | None = None
-
-
 def examine_local(
     path: Path,
     *,
@@ -58,6 +55,8 @@ def examine_local(
     head: str | None = None,
     org: Layer | None = None,
     only: frozenset[str] | None = None,
+    coverage: Sequence[Path] = (),
+    base_coverage: Sequence[Path] = (),
     cache: Any = None,
     staged: Staged | None = None,
 ) -> Examination:
@@ -66,16 +65,22 @@ def examine_local(
     staged: judge what is staged, against the commit that is checked out, in the place of `base` and `head`.
 
     The repository's own policy comes from the base side where there is one. Raises `InvalidInput` for a wrong
-    policy or name, `Unreadable` for what cannot be read.
+    policy or name, `Unreadable` for what cannot be read. coverage: reports that decide the rule of that name;
+    base_coverage: those of the base, for telling a drop.
     """
     started = _now()
     repository = open_local(path)
     with ExitStack() as opened:
-        sides = _open_staged(repository, staged, opened) if staged else _open_sides(repository, base, head, opened)
+        sides = open_staged(repository, staged, opened) if staged else open_sides(repository, base, head, opened)
         own = policy_layer(sides.policy_files, sides.policy_commit)
         layers = [layer for layer in (org, own) if layer]
         policy = build_policy(layers, catalogue)
         _refuse_broken(policy, spare=own if sides.base else None)
+        detectors = dict(build_detectors(secret_key=secret_key))
+        named = measuring.Reports(tuple(coverage), tuple(base_coverage)) if coverage else None
+        measured = measuring.coverage_detector(named, sides, repository.root, policy) if named else None
+        if measured:
+            detectors[measured.name] = measured
         case = Case(
             catalogue=catalogue,
             policy=policy,
@@ -88,10 +93,12 @@ def examine_local(
             base_sha=sides.base_sha,
             readygate=version("readygate"),
             only=only,
-            detectors=build_detectors(secret_key=secret_key),
+            detectors=detectors,
             policy_note=_note(PolicyNote(), sides, catalogue),
         )
         verdict = judge(case, cache)
+        if measured:
+            verdict = measuring.with_coverage(verdict, measured)
     return Examination(_timed(verdict, started), sides.change, policy)
 
 
@@ -158,53 +165,6 @@ def missing_blobs(mirror: OpenMirror, head: str, base: str | None = None, policy
         return is_companion(path) or any(detector.wants(path, -1) for detector in detectors)
 
     return mirror.missing(head, base, is_read, [(policy, POLICY_PATH)] if policy else [])
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """What is compared; policy_files is the side whose own policy judges, policy_commit its commit or ""."""
-
-    head: Snapshot
-    base: Snapshot | None
-    change: Change | None
-    head_sha: str | None
-    base_sha: str | None
-    policy_files: Snapshot
-    policy_commit: str
-
-
-def _open_sides(repository: LocalRepository, base: str | None, head: str | None, opened: ExitStack) -> Sides:
-    base_tip = repository.resolve(base) if base else None
-    head_sha = repository.resolve(head or "HEAD") if head or base or repository.is_bare else repository.head()
-    before = after_base = None
-    base_sha = repository.merge_base(base_tip, head_sha) if base_tip and head_sha else None
-    if base_sha:
-        before = opened.enter_context(repository.commit_files(base_sha))
-    if head_sha and (head or repository.is_bare):
-        after: Snapshot = opened.enter_context(repository.commit_files(head_sha))
-        after_base = repository.change(base_sha, head_sha) if base_sha else None
-        named: str | None = head_sha
-    else:
-        files = opened.enter_context(closing(repository.files()))
-        after = files
-        if base_sha and head_sha:
-            after_base = repository.uncommitted_change(base_sha, head_sha, files)
-        named = head_sha if head_sha and repository.is_clean(files, head_sha) else None
-    if base_tip:
-        tip = opened.enter_context(repository.commit_files(base_tip))
-        return Sides(after, before, after_base, named, base_sha, tip, base_tip)
-    return Sides(after, None, None, named, None, after, named or "")
-
-
-def _open_staged(repository: LocalRepository, staged: Staged, opened: ExitStack) -> Sides:
-    """Before the first commit there is nothing to compare with."""
-    repository, tree = opened.enter_context(repository.staged(staged.index))
-    base = repository.head()
-    after = opened.enter_context(repository.commit_files(tree))
-    if base is None:
-        return Sides(after, None, None, None, None, after, "")
-    before = opened.enter_context(repository.commit_files(base))
-    return Sides(after, before, repository.change(base, tree), None, base, before, base)
 
 
 def _refuse_broken(policy: Policy, *, spare: Layer | None) -> None:

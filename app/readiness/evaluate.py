@@ -65,24 +65,26 @@ class Questions:
         """How many files the snapshot has that is kept in memory to start from."""
         return len(self._start.entries) if self._start is not None else 0
 
-    def evaluate(self, snapshot: Snapshot, change: Change | None = None, *, is_start: bool = False) -> Evaluation:
+    def evaluate(
+        self, snapshot: Snapshot, change: Change | None = None, *, is_start: bool = False, is_base: bool = False
+    ) -> Evaluation:
         """The rules on one snapshot; a rule that crashes is `error`, the others are judged all the same.
 
         is_start: what comes later is likely to resemble it. A change is one of the snapshot that was that start, and
-        what its commits only carried on from there is none of theirs.
+        what its commits only carried on from there is none of theirs. is_base: a head will be compared with it.
         """
         start = self._start
-        if start is not None and start.is_certain and change is None and start.entries == snapshot.entries:
+        if start is not None and change is None and start.is_like(snapshot, is_base=is_base):
             return start.again()
         seen = self._scanner.scan(snapshot, change, is_start=is_start)
         if start is not None and change is not None and not is_start:
             seen.leave_out_passing(start.seen.identities())
-        judged = self._judge(snapshot, seen)
+        judged = self._judge(snapshot, seen, is_base=is_base)
         if is_start:
             self._start = judged
         return judged.evaluation
 
-    def _judge(self, snapshot: Snapshot, seen: Scan) -> "_Judged":
+    def _judge(self, snapshot: Snapshot, seen: Scan, *, is_base: bool) -> "_Judged":
         paths = [path for path, entry in snapshot.entries.items() if entry.kind.is_readable]
         start, ledger = self._start, Ledger()
         if start is not None and start.index.paths == paths:
@@ -91,13 +93,13 @@ class Questions:
             index = PathIndex(paths, self._globs)
             components = find_components(paths) if self._is_divided else (ROOT,)
         known = start.holding(seen, index, components) if start is not None else {}
-        judging = Judging(self._catalogue, self._reached, self._inputs, seen, known, ledger)
+        judging = Judging(self._catalogue, self._reached, self._inputs, seen, known, ledger, is_base=is_base)
         view = SnapshotView(index, seen, self._inputs, ledger, judging.refer, components)
         results = {name: judging.judge(name, view) for name in self._rules}
         evaluation = Evaluation(
             results, len(snapshot.entries), seen.bytes, seen.blobs_scanned, seen.blobs_cached, tuple(seen.warnings)
         )
-        return _Judged(snapshot.entries, seen, index, components, judging.judged, evaluation)
+        return _Judged(snapshot.entries, seen, index, components, judging.judged, evaluation, is_base=is_base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +112,13 @@ class _Judged:
     components: tuple[str, ...]
     judged: Mapping[str, Drawn[RuleResult]]
     evaluation: Evaluation
+    is_base: bool
 
-    @property
-    def is_certain(self) -> bool:
-        """Whether nothing failed that may succeed the next time."""
-        return self.seen.is_certain and not any(_has_failed(drawn.answer) for drawn in self.judged.values())
+    def is_like(self, snapshot: Snapshot, *, is_base: bool) -> bool:
+        """Whether the same files were judged for the same end, and nothing failed that may succeed the next time."""
+        has_failed = any(_has_failed(drawn.answer) for drawn in self.judged.values())
+        is_same = self.entries == snapshot.entries and self.is_base is is_base
+        return is_same and self.seen.is_certain and not has_failed
 
     def again(self) -> Evaluation:
         """The same once more, for which no file is looked into."""

@@ -83,7 +83,7 @@ def judge(case: Case, cache: ScanCache | None = None, earlier: Earlier | None = 
     try:
         questions = (earlier or Earlier()).questions(case.catalogue, case.rules, _inputs(case), cache)
         # The base first: later changes start from it too, and the head differs from it in a few files.
-        base = questions.evaluate(case.base, is_start=True) if case.base is not None else None
+        base = questions.evaluate(case.base, is_start=True, is_base=True) if case.base is not None else None
         head = questions.evaluate(case.head, case.change, is_start=base is None)
     except Unreadable as error:
         return replace(_blank(case), warnings=(str(error),))
@@ -175,7 +175,7 @@ def _waive(case: Case, rule: Rule, result: RuleResult, waivers: Sequence[Waiver]
 
 
 def _is_explained(rule: Rule, result: RuleResult) -> bool:
-    return rule.detector is not None and bool(result.findings)
+    return (rule.detector or rule.measured_by) is not None and bool(result.findings)
 
 
 def _is_wanting(result: RuleResult) -> bool:

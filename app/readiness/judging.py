@@ -8,7 +8,7 @@ from app.readiness.aspects import with_aspects
 from app.readiness.catalogue import Catalogue
 from app.readiness.components import LIMIT as COMPONENT_LIMIT
 from app.readiness.conditions.answer import Answer
-from app.readiness.detectors.detector import Detector
+from app.readiness.detectors.detector import Detector, JudgesBase
 from app.readiness.grounds import COMPONENTS, PASSING, Drawn, Ledger
 from app.readiness.inputs import Inputs
 from app.readiness.result import RuleResult
@@ -29,6 +29,7 @@ class Judging:
     seen: Scan
     judged: dict[str, Drawn[RuleResult]]
     ledger: Ledger
+    is_base: bool = False
 
     def judge(self, name: str, view: SnapshotView) -> RuleResult:
         """One rule on the whole snapshot."""
@@ -44,7 +45,7 @@ class Judging:
         return self.judge(name, view.whole())
 
     def _judge(self, rule: Rule, view: SnapshotView) -> RuleResult:
-        if rule.detector:
+        if rule.detector or rule.measured_by in self.inputs.detectors:
             return with_aspects(rule, self._guard(rule, lambda: self._detect(rule, view)), view)
         if rule.per_component:
             self.ledger.note((COMPONENTS,))
@@ -73,7 +74,7 @@ class Judging:
         excused = judge_applicability(rule, view)
         if excused is not None:
             return excused
-        name = rule.detector or ""
+        name = rule.detector or rule.measured_by or ""
         detector = self.inputs.detectors.get(name)
         if detector is None:
             words = rule.messages.get(Status.UNKNOWN) or f"The detector {name} did not run."
@@ -88,6 +89,8 @@ class Judging:
         return result
 
     def _judged_by(self, detector: Detector, rule: str) -> RuleResult:
+        if self.is_base and isinstance(detector, JudgesBase):
+            return detector.judge_base(rule)
         return detector.judge(rule, self.seen.sightings.get(detector.name, ()), self.seen.looked.get(detector.name, 0))
 
 

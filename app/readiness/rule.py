@@ -51,6 +51,7 @@ class Rule:
     """A rule with its conditions compiled; level is 1 to 5, `text` is what it was read from.
 
     fixes: what differs for a stack, added to `fix` where the repository has it.
+    detector: what decides alone; measured_by: what decides where it was given something, in the place of conditions.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Rule:
     references: tuple[str, ...]
     parameters: Mapping[str, Parameter]
     detector: str | None
+    measured_by: str | None
     per_component: bool
     examples: tuple[Example, ...]
     tool_hints: tuple[str, ...]
@@ -180,6 +182,7 @@ def _compile(text: RuleText, mistakes: Mistakes, values: Mapping[str, Any]) -> R
         references=text.references,
         parameters=text.parameters,
         detector=text.detector,
+        measured_by=text.measured_by,
         per_component=text.per == "service",
         examples=text.examples,
         tool_hints=text.tool_hints,

@@ -85,6 +85,7 @@ class RuleText(_Text):
     references: tuple[str, ...] = ()
     parameters: dict[str, Parameter] = {}
     detector: str | None = None
+    measured_by: str | None = None
     per: Literal["service"] | None = None
     applies_when: Any = None
     implemented: Any = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.readiness.result import RuleResult
 from app.readiness.status import Severity
@@ -74,4 +74,13 @@ class Detector(Protocol):
 
         files: how many files of the head were scanned.
         """
+        ...
+
+
+@runtime_checkable
+class JudgesBase(Protocol):
+    """A detector that is told more than files and knows both sides of a change itself."""
+
+    def judge_base(self, rule: str) -> RuleResult:
+        """How the rule stood before the change."""
         ...

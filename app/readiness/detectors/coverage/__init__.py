@@ -1,0 +1,1 @@
+"""Coverage: what reports of tests say, mapped onto the repository and judged."""

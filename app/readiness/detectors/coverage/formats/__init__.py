@@ -1,0 +1,1 @@
+"""The formats of coverage reports, one reader each."""
