@@ -34,7 +34,7 @@ _BEFORE_BARE = re2.compile(
 )
 _CODE = re2.compile(rb"[(){}\[\]<>$]|::|->|=>|&&|\|\||;.|,.|[.]{3}", latin1())
 _ELSEWHERE = re2.compile(
-    rb"(?i)^(?:\.{0,2}/[a-z._-]|(?:uniq|idx|fk|uk|pk)_|(?-i:[A-Z0-9]{1,20}(?:_[A-Z0-9]{1,20})+$)|~/|[a-z]:\\|sha(?:1|256|384|512)[:-]|arn:|urn:|projects/|data:|file:|cn=|uid=|\$2[aby]\$|\$argon2|\$[156]\$|\{s?sha|pbkdf2"
+    rb"(?i)^(?:\.{0,2}/[a-z._-]|(?:uniq|idx|fk|uk|pk)_|(?-i:[A-Z0-9]{1,20}(?:_[A-Z0-9]{1,20})+$)|~/|[a-z]:\\|sha(?:1|256|384|512)[:-]|arn:|urn:|projects/|data:|file:|cn=|uid=|ls0tls1crudjti|\$2[aby]\$|\$argon2|\$[156]\$|\{s?sha|pbkdf2"
     rb"|(?:var|local|data|module|each|self|env|secrets|vars|inputs|steps|github|settings|config|process|this|params|request|options)\."
     rb"|[0-9]{4}-[0-9]{2}-[0-9]{2})|[a-z]://|::|%\]|%[sdv]|\\[(un]|\.(?:json|ya?ml|pem|key|crt|cer|txt|env|py|jsx?|tsx?|go|rb|java|conf|php|html?|svg|png|css)$|@[a-z0-9-]+\.[a-z]{2,}$",
     latin1(),
