@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from app.readiness.detectors.secrets.candidate import Candidate
 from app.readiness.detectors.secrets.generic_shapes import GenericShape
 from app.readiness.detectors.secrets.match import Match, seal
+from app.readiness.detectors.secrets.statement_tests import STATEMENT_TESTS
 from app.readiness.detectors.secrets.value_ends import VALUE_ENDS
 from app.readiness.detectors.secrets.value_tests import TESTS
 from app.readiness.status import Severity
@@ -12,6 +13,7 @@ from app.readiness.status import Severity
 LOOKS_PER_SHAPE = 2_000
 MATCHES_PER_SHAPE = 200
 _SHORTEST = 4
+_TESTS = {**TESTS, **STATEMENT_TESTS}
 
 
 def look_for_shapes(
@@ -28,7 +30,7 @@ def look_for_shapes(
     crowded: set[str] = set()
     for shape, windows in shapes:
         text, kept = shape.text, 0
-        end_of, judge = VALUE_ENDS[text.value], TESTS[text.test]
+        end_of, judge = VALUE_ENDS[text.value], _TESTS[text.test]
         places = (raw for start, end in windows for raw in shape.regex.finditer(stretch, start, end))
         for looks, raw in enumerate(places):
             if looks >= LOOKS_PER_SHAPE or kept >= MATCHES_PER_SHAPE:

@@ -24,9 +24,11 @@ class Strength(IntEnum):
 SHORTEST_RANDOM = 16
 _SHORTEST_HEX = 20
 _SHORTEST_PASSWORD = 8
+_SHORTEST_MIXED = 9
 _LONGEST_DECODED = 200
 _FEW_WORDS, _HALF_WORDS = 0.35, 0.5
 _LEAST_CHANGES = 0.2
+_MIXED_CHANGES = 0.3
 _LEAST_KINDS_OF_LETTERS = 6
 _MOST_OF_ONE = 0.5
 _HEX = re2.compile(rb"(?i)(?:0x)?[0-9a-f]+", latin1())
@@ -69,6 +71,8 @@ def _strength_of_text(value: bytes, digits: int, letters: int, marks: int) -> St
     if size >= SHORTEST_RANDOM and share < _FEW_WORDS and (is_mixed or _is_odd(value, share)):
         return Strength.RANDOM
     if size >= _SHORTEST_PASSWORD and digits and (marks or (share < _HALF_WORDS and changes(value) >= 3)):  # noqa: PLR2004 - a word with a number behind it has one change
+        return Strength.PASSWORD
+    if size >= _SHORTEST_MIXED and value.isalpha() and share == 0 and changes(value) >= _MIXED_CHANGES * size:
         return Strength.PASSWORD
     return Strength.WEAK if digits or marks else Strength.WORDS
 
