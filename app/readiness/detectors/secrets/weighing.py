@@ -39,7 +39,7 @@ _WEAK = re2.compile(
 def counts(found: Candidate, promise: Promise) -> bool:
     """Whether the value is strong enough for what its name promises and for where it stands."""
     value = found.value
-    if len(value) < _SHORTEST or says_secret(value):
+    if len(value) < (_LONGER if found.shows else _SHORTEST) or says_secret(value):
         return False
     if not is_meant(found) or _is_minified(found) or _is_encoded_text(value) or _is_sealed(found):
         return False
