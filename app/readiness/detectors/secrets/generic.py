@@ -8,6 +8,7 @@ from app.readiness.detectors.secrets.match import Match, seal
 from app.readiness.detectors.secrets.statement_tests import STATEMENT_TESTS
 from app.readiness.detectors.secrets.value_ends import VALUE_ENDS
 from app.readiness.detectors.secrets.value_tests import TESTS
+from app.readiness.detectors.secrets.weighing import SHORTEST_SHOWN
 from app.readiness.status import Severity
 
 LOOKS_PER_SHAPE = 2_000
@@ -28,6 +29,7 @@ def look_for_shapes(
     """The matches in the windows of each form, and the kinds with more than are looked at; all are warnings."""
     found: list[Match] = []
     crowded: set[str] = set()
+    least = SHORTEST_SHOWN if shows else _SHORTEST
     for shape, windows in shapes:
         text, kept = shape.text, 0
         end_of, judge = VALUE_ENDS[text.value], _TESTS[text.test]
@@ -37,7 +39,7 @@ def look_for_shapes(
                 crowded.add(text.kind)
                 break
             span = end_of(stretch, raw.start(), raw.end())
-            if span[1] - span[0] < _SHORTEST:
+            if span[1] - span[0] < least:
                 continue
             told = judge(Candidate(text.kind, stretch, raw.start(), span, file_class, shows))
             if told is not None:

@@ -44,7 +44,7 @@ _LEAVES = frozenset(
     (
         b"value val prod production dev development staging stage live str string default plain raw env new "
         b"old current main base b64 base64 encoded clear text local a b c d x v literal here is const var "
-        b"confirmation confirm again internal hex primary secondary bytes data test key1 s private"
+        b"confirmation confirm again internal hex primary secondary bytes data test key1 s private equals ignore case"
     ).split()
 )
 _DENIES = frozenset(

@@ -9,17 +9,19 @@ from app.readiness.detectors.secrets.pack import latin1
 from app.readiness.detectors.secrets.placeholders import is_placeholder
 from app.readiness.detectors.secrets.values import Strength, changes, decoded_text, strength_of
 
+# In tests and examples, shorter values are nobody's.
+SHORTEST_SHOWN = 20
 _SHORTEST, _LONGER, _LONGEST = 6, 20, 25
 _SURE, _SURE_CHANGES = 12, 4
-_FEW_WORDS = 0.1
+_FEW_WORDS, _SOME_WORDS = 0.2, 0.3
 _LEAST_SEALED = 200
 _MINIFIED = 400
-_COMMENT = re2.compile(rb"\s*(?://|#|\*|/\*|--|\.\.)", latin1())
+_COMMENT = re2.compile(rb"\s*(?://|#(?:[\s#!]|$)|\*|/\*|--|\.\.)", latin1())
 _SPEAKING = re2.compile(
     rb"(?i)passw|token|secret|passphrase|credential|^(?:sha|md|rs|hs|es|ps|aes|utf|base|oauth|http|tls|ssl|v)[_-]?[0-9]+",
     latin1(),
 )
-_DRAWN = re2.compile(rb"[A-Za-z0-9]*(?:[a-z][A-Z0-9]|[0-9A-Z][a-z])[A-Za-z0-9]*", latin1())
+_DRAWN = re2.compile(rb"[A-Za-z0-9!#%*+_]*(?:[a-z][A-Z0-9]|[0-9A-Z][a-z])[A-Za-z0-9!#%*+_]*", latin1())
 _DIGIT = re2.compile(rb"[0-9]", latin1())
 _TOLD = re2.compile(rb"(?i)example|placeholder|dummy|\bfake|\be\.g\.|for instance|\bsample|translat|regex", latin1())
 _ELSEWHERE = re2.compile(
@@ -39,7 +41,7 @@ _WEAK = re2.compile(
 def counts(found: Candidate, promise: Promise) -> bool:
     """Whether the value is strong enough for what its name promises and for where it stands."""
     value = found.value
-    if len(value) < (_LONGER if found.shows else _SHORTEST) or says_secret(value):
+    if len(value) < (SHORTEST_SHOWN if found.shows else _SHORTEST) or says_secret(value):
         return False
     if not is_meant(found) or _is_minified(found) or _is_encoded_text(value) or _is_sealed(found):
         return False
@@ -58,7 +60,7 @@ def is_sure(value: bytes) -> bool:
     strength = strength_of(value)
     if strength is Strength.RANDOM and len(value) >= _LONGEST:
         return True
-    is_drawn = len(value) >= _SURE and _DRAWN.fullmatch(value) is not None and share_of_words(value) == 0
+    is_drawn = len(value) >= _SURE and _DRAWN.fullmatch(value) is not None and share_of_words(value) < _SOME_WORDS
     return is_drawn and strength >= Strength.PASSWORD and changes(value) >= _SURE_CHANGES
 
 
