@@ -70,7 +70,8 @@ def test_a_key_that_ssh_keygen_made_is_found(tmp_path: Path, kind: str) -> None:
 def test_a_key_under_a_passphrase_warns_however_it_is_written(written: str) -> None:
     body = forge("private-key").partition("\n")[2]
     dashes = "-" * 5
-    head = f"{dashes}BEGIN RSA PRIVATE KEY{dashes}\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,{'0123456789ABCDEF' * 2}\n\n"
+    headers = f"Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,{'0123456789ABCDEF' * 2}\n\n"
+    head = f"{dashes}BEGIN RSA PRIVATE KEY{dashes}\n{headers}"
     assert kinds("src/Keys.txt", WRITTEN[written](head + body)) == [("encrypted-private-key", Severity.WARNING)]
 
 

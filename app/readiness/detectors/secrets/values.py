@@ -37,6 +37,7 @@ _BASE64 = re2.compile(rb"[A-Za-z0-9+/]{8,}={0,2}", latin1())
 _MARKS = frozenset(b"!@#$%^&*?+=~|;<>(){}[],")
 _ROWS = (b"abcdefghijklmnopqrstuvwxyz", b"qwertyuiopasdfghjklzxcvbnm", b"01234567890", b"09876543210")
 _ROW_PIECE = 5
+_PIECES = frozenset(row[start : start + _ROW_PIECE] for row in _ROWS for start in range(len(row) - _ROW_PIECE + 1))
 
 
 def strength_of(value: bytes) -> Strength:
@@ -96,8 +97,8 @@ def _is_dull(value: bytes) -> bool:
         value
     ):
         return True
-    pieces = {row[start : start + _ROW_PIECE] for row in _ROWS for start in range(len(row) - _ROW_PIECE + 1)}
-    return sum(lowered.count(piece) for piece in pieces) * _ROW_PIECE > len(value) // 2
+    pieces = sum(lowered[start : start + _ROW_PIECE] in _PIECES for start in range(len(lowered) - _ROW_PIECE + 1))
+    return pieces * _ROW_PIECE > len(value) // 2
 
 
 def _counts(value: bytes) -> tuple[int, int, int]:

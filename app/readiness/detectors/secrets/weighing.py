@@ -13,8 +13,8 @@ from app.readiness.detectors.secrets.values import Strength, changes, decoded_te
 SHORTEST_SHOWN = 20
 _SHORTEST, _LONGER, _LONGEST = 6, 20, 25
 _SURE, _SURE_CHANGES = 12, 4
-_FEW_WORDS, _SOME_WORDS = 0.2, 0.3
-_LEAST_SEALED = 200
+_FEW_WORDS, _SOME_WORDS = 0.1, 0.3
+_LEAST_SEALED, _LARGEST_SEALED = 200, 65_536
 _MINIFIED = 400
 _COMMENT = re2.compile(rb"\s*(?://|#(?:[\s#!]|$)|\*|/\*|--|\.\.)", latin1())
 _SPEAKING = re2.compile(
@@ -43,24 +43,24 @@ def counts(found: Candidate, promise: Promise) -> bool:
     value = found.value
     if len(value) < (SHORTEST_SHOWN if found.shows else _SHORTEST) or says_secret(value):
         return False
-    if not is_meant(found) or _is_minified(found) or _is_encoded_text(value) or _is_sealed(found):
+    if _is_sealed(found) or not is_meant(found) or _is_minified(found) or _is_encoded_text(value):
         return False
-    strength = strength_of(value)
     if found.shows or promise is Promise.LOOSE:
         return _is_random_beside(found, promise)
     if found.file_class == "prose" or is_commented(found):
         return is_sure(value)
-    if promise is Promise.TOKEN:
-        return strength >= Strength.PASSWORD
-    return _is_password(found, strength)
+    strength = strength_of(value)
+    return strength >= Strength.PASSWORD if promise is Promise.TOKEN else _is_password(found, strength)
 
 
 def is_sure(value: bytes) -> bool:
     """Whether nobody writes such a value for a reader, even in a sentence."""
+    if len(value) < _SURE:
+        return False
     strength = strength_of(value)
     if strength is Strength.RANDOM and len(value) >= _LONGEST:
         return True
-    is_drawn = len(value) >= _SURE and _DRAWN.fullmatch(value) is not None and share_of_words(value) < _SOME_WORDS
+    is_drawn = _DRAWN.fullmatch(value) is not None and share_of_words(value) < _SOME_WORDS
     return is_drawn and strength >= Strength.PASSWORD and changes(value) >= _SURE_CHANGES
 
 
@@ -122,7 +122,7 @@ def _is_sealed(found: Candidate) -> bool:
     return (
         len(found.value) >= _LEAST_SEALED
         and found.value.startswith(b"Ag")
-        and found.content.rfind(b"encryptedData", 0, found.start) >= 0
+        and found.content.rfind(b"encryptedData", max(0, found.start - _LARGEST_SEALED), found.start) >= 0
     )
 
 
