@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def in_lines(text: str, joint: str) -> str:
     return joint.join(f'"{escaped(line)}\\n"' for line in text.splitlines())
 
 
-WRITTEN = {
+WRITTEN: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "escaped": escaped,
     "java": lambda text: "String key =\n    " + in_lines(text, " +\n    ") + ";\n",
