@@ -50,6 +50,7 @@ def found_by(prefilter: Prefilter, path: str, content: bytes) -> tuple[set[tuple
     return formats, {(match.kind, match.start, match.end) for match in matches}
 
 
+@pytest.mark.slow
 def test_hyperscan_and_re2_find_the_same() -> None:
     pytest.importorskip("hyperscan")
     gates, literals = GatePrefilter(PATTERNS, SHAPES), LiteralPrefilter(PATTERNS, SHAPES)
