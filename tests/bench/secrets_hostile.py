@@ -28,5 +28,13 @@ def _units() -> Mapping[str, bytes]:
         "web tokens": b"eyJhbGciOiJIUzI1.",
         "every literal": literals + b"\n",
         "elements": b"<password ",
+        "open web keys": b'{"kty":"EC","x":"a",',
+        "open variables": b'"key" { default ',
+        "open connections": b"host=a user=b password=",
+        "open logins": b"mysql -u root -pAbcdefg ",
+        "encoded headers": b"LS0tLS1CRUdJTi",
+        "sealed values": b"key: Ag" + b"Qx7k" * 60 + b"\n",
+        "zeroes": b"A",
+        "hashes": b"values ('$2y$10$",
         "manifests": b"kind: Secret\n  a: QWxhZGRpbjpvcGVuIHNlc2FtZQ==\n",
     }

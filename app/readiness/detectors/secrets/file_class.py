@@ -25,7 +25,7 @@ _LOCK_NAMES = {
 _SHOWING_FOLDERS = {
     "test", "tests", "__tests__", "testing", "spec", "specs", "testdata", "test-data", "test_data",
     "fixture", "fixtures", "mock", "mocks", "__mocks__", "__fixtures__", "example", "examples", "sample", "samples",
-    "demo", "demos", "doc", "docs", "documentation", "e2e", "cypress",
+    "demo", "demos", "conformance", "doc", "docs", "documentation", "e2e", "cypress",
     "node_modules", "site-packages", "vendor", "third_party", ".yarn",
 }  # fmt: skip
 _PROSE_ENDINGS = (".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc")
@@ -43,7 +43,7 @@ _CODE_ENDINGS = frozenset(
 _TEST_ENDINGS = ("_test.go", "_test.py", "_spec.rb", "_test.rb", "test.java", "tests.cs", "test.kt", "test.php")
 _SHOWING_FOLDER = re2.compile(
     r"tests?[_-]?(?:certs?|data|resources?|keys?|utils?|files?|support|helpers?|suite|lib|app|harness|env)"
-    r"|.+[_-](?:docs?|tests?|examples?|fixtures?|samples?)"
+    r"|.+[_-](?:docs?|tests?|testing|examples?|fixtures?|samples?)"
 )
 _TEMPLATE_PARTS = {"example", "sample", "template", "dist", "tmpl", "tpl", "defaults"}
 _TEST_PARTS = {"test", "spec", "stories", "mock", "fixture"}

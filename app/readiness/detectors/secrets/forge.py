@@ -9,7 +9,8 @@ from app.errors import InvalidInput
 from app.readiness.detectors.secrets.forge_checksums import CLOSINGS
 from app.readiness.detectors.secrets.pack import Pattern, load_pack
 from app.readiness.detectors.secrets.placeholders import is_placeholder
-from app.readiness.detectors.secrets.shapes import Shape, is_mixed
+from app.readiness.detectors.secrets.shape import Shape
+from app.readiness.detectors.secrets.shapes import is_mixed
 
 _DIGITS = "0123456789"
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
@@ -81,8 +82,9 @@ def _is_for_real(pattern: Pattern, token: bytes) -> bool:
 def _slot(name: str, argument: str, seed: str, before: str) -> str:
     if name in CLOSINGS:
         return CLOSINGS[name](before.encode(), shake_256(seed.encode()).digest(_NOISE)).decode()
-    if name == "pem":
-        return _key_block(argument, seed)
+    if name in ("pem", "pem64"):
+        block = _key_block(argument, seed)
+        return block if name == "pem" else b64encode(block.encode()).decode()
     if name == "password":
         return "k7" + _drawn(_ALPHABETS["alnum"], int(argument) - 5, seed) + "!3Q"
     if name == "b64mix":

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Sequence
 from app.readiness.detectors.secrets.candidate import Candidate
 from app.readiness.detectors.secrets.generic_shapes import GenericShape
 from app.readiness.detectors.secrets.match import Match, seal
+from app.readiness.detectors.secrets.statement_tests import STATEMENT_TESTS
 from app.readiness.detectors.secrets.value_ends import VALUE_ENDS
 from app.readiness.detectors.secrets.value_tests import TESTS
+from app.readiness.detectors.secrets.weighing import SHORTEST_SHOWN
 from app.readiness.status import Severity
 
 LOOKS_PER_SHAPE = 2_000
 MATCHES_PER_SHAPE = 200
 _SHORTEST = 4
+_TESTS = {**TESTS, **STATEMENT_TESTS}
 
 
 def look_for_shapes(
@@ -26,16 +29,17 @@ def look_for_shapes(
     """The matches in the windows of each form, and the kinds with more than are looked at; all are warnings."""
     found: list[Match] = []
     crowded: set[str] = set()
+    least = SHORTEST_SHOWN if shows else _SHORTEST
     for shape, windows in shapes:
         text, kept = shape.text, 0
-        end_of, judge = VALUE_ENDS[text.value], TESTS[text.test]
+        end_of, judge = VALUE_ENDS[text.value], _TESTS[text.test]
         places = (raw for start, end in windows for raw in shape.regex.finditer(stretch, start, end))
         for looks, raw in enumerate(places):
             if looks >= LOOKS_PER_SHAPE or kept >= MATCHES_PER_SHAPE:
                 crowded.add(text.kind)
                 break
             span = end_of(stretch, raw.start(), raw.end())
-            if span[1] - span[0] < _SHORTEST:
+            if span[1] - span[0] < least:
                 continue
             told = judge(Candidate(text.kind, stretch, raw.start(), span, file_class, shows))
             if told is not None:

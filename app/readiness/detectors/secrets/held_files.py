@@ -6,13 +6,14 @@ import re2
 
 from app.readiness.detectors.secrets.names import Promise, promise_of
 from app.readiness.detectors.secrets.pack import latin1
-from app.readiness.detectors.secrets.placeholders import is_reference
+from app.readiness.detectors.secrets.placeholders import is_placeholder, is_reference
+from app.readiness.detectors.secrets.weighing import says_secret
 
 ENV_FILE = "env-file"
 KEY_STORE = "key-store"
 _PLAIN_NAMES = (".env", ".env.local", ".env.production", ".env.prod", ".env.staging")
 _ENTRY = re2.compile(
-    rb"(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]{0,80})[ \t]*=[ \t]*[\"']?([^\s\"'#][^\s\"']*)", latin1()
+    rb"(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]{0,80})[ \t]*=[ \t]*[\"']?([^\s\"'#][^\n\"']*)", latin1()
 )
 _MOST_ENTRIES = 500
 _PUBLIC = re2.compile(rb"(?i)^(?:next_public|vite|react_app|expo_public|nuxt_public|gatsby|public)_", latin1())
@@ -39,7 +40,8 @@ def tells_something(path: str, text: bytes) -> bool:
             return True
         if _PUBLIC.search(name) or is_reference(value):
             continue
-        if is_plain or promise_of(name) in (Promise.PASSWORD, Promise.TOKEN):
+        is_told = promise_of(name) in (Promise.PASSWORD, Promise.TOKEN) and not says_secret(value.strip())
+        if is_plain or (is_told and not is_placeholder(value)):
             return True
     return False
 

@@ -13,7 +13,7 @@ LONGEST_VALUE = 65_536
 _KIND = re2.compile(rb"(?m)^[ \t]*[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?Secret[\"']?[ \t]*,?[ \t\r]*$", latin1())
 _ENTRY = re2.compile(
     rb"(?m)^[ \t]+[\"']?(?P<name>[A-Za-z0-9_.-]{1,120})[\"']?[ \t]*:[ \t]*"
-    rb"[\"']?(?P<value>[A-Za-z0-9+/]{8,}={0,2})[\"']?,?[ \t\r]*$",
+    rb"[\"']?(?P<value>[A-Za-z0-9+/]{2,}={0,2})[\"']?,?[ \t\r]*$",
     latin1(),
 )
 

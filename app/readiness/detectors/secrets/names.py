@@ -22,7 +22,7 @@ _KEPT = 4_096
 _NAME_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$")
 _WORDS = re2.compile(rb"[A-Z]+(?:[a-z]+|\b)|[A-Z]+|[a-z]+", latin1())
 _PASSWORDS = re2.compile(
-    rb"(?:.*(?:password|passwd|passphrase|passwort|passcode|pwd)s?|(?:db|my|my?sql|smtp|mail|ftp|user|root|admin|ssh|pg)?pass|pw|psw)",
+    rb"(?:.*(?:password|passwd|passphrase|passwort|passcode|pwd)s?|(?:db|my|my?sql|smtp|mail|ftp|user|root|admin|ssh|pg)?pass|(?:root|admin|user|my|db|bind|ldap|smtp|ftp|ssh)?pw|psw|psk)",
     latin1(),
 )
 _TOKENS = re2.compile(
@@ -30,7 +30,7 @@ _TOKENS = re2.compile(
     latin1(),
 )
 _LOOSE = re2.compile(
-    rb".*key|auth|salt|authorization|bearer|passkey|license|cert|tokens|keys|pat|psk|jwt|nonce|signature|hash", latin1()
+    rb".*key|auth|salt|authorization|bearer|passkey|license|cert|tokens|keys|pat|jwt|nonce|signature|hash", latin1()
 )
 _KEY_OF = frozenset(
     (
@@ -44,7 +44,7 @@ _LEAVES = frozenset(
     (
         b"value val prod production dev development staging stage live str string default plain raw env new "
         b"old current main base b64 base64 encoded clear text local a b c d x v literal here is const var "
-        b"confirmation confirm again internal hex primary secondary bytes data test key1 s"
+        b"confirmation confirm again internal hex primary secondary bytes data test key1 s private equals ignore case"
     ).split()
 )
 _DENIES = frozenset(

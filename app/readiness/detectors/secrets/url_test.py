@@ -24,7 +24,7 @@ _SAID = re2.compile(
 _LEAST_LEFT = 4
 
 
-def opens_at(scheme: bytes, user: bytes, password: bytes, host: bytes, *, shows: bool) -> str | None:
+def opens_at(scheme: bytes, user: bytes, password: bytes, host: bytes, *, shows: bool, prose: bool) -> str | None:
     """The kind of address, None when its password is a word for one or its host is nobody's."""
     if is_placeholder(password) or is_reference(host) or is_reference(user) or _NOBODYS.fullmatch(host):
         return None
@@ -35,7 +35,7 @@ def opens_at(scheme: bytes, user: bytes, password: bytes, host: bytes, *, shows:
     strength = strength_of(password)
     if len(left) < _LEAST_LEFT or strength is Strength.NONE:
         return None
-    least = Strength.RANDOM if shows else Strength.WORDS if b"." in host else Strength.PASSWORD
+    least = Strength.RANDOM if shows else Strength.WORDS if b"." in host and not prose else Strength.PASSWORD
     if strength < least:
         return None
     return "database-url" if _DATABASES.fullmatch(scheme) else "url-with-password"

@@ -10,6 +10,7 @@ LONGEST_VALUE = 1_000
 _NOWHERE = (0, 0)
 _BLANK = re2.compile(rb"[\s\"'`<>]", latin1())
 _ITEM = re2.compile(rb"[\s\"'`<>;&{}]", latin1())
+_PAIR = re2.compile(rb"[\s\"'`<>,;&]", latin1())
 _TAG = re2.compile(rb"[\s<>]|\]\]", latin1())
 _NO_TOKEN = re2.compile(rb"[^A-Za-z0-9+/=_.%~-]", latin1())
 _TRAILING = b",;"
@@ -53,6 +54,7 @@ VALUE_ENDS: Mapping[str, ValueEnd] = {
     "quote": _to_quote,
     "blank": _to(_BLANK),
     "item": _to(_ITEM),
+    "pair": _to(_PAIR),
     "tag": _to(_TAG),
     "token": _to(_NO_TOKEN),
     "whole": _whole,

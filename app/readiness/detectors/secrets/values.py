@@ -24,9 +24,11 @@ class Strength(IntEnum):
 SHORTEST_RANDOM = 16
 _SHORTEST_HEX = 20
 _SHORTEST_PASSWORD = 8
+_SHORTEST_MIXED = 9
 _LONGEST_DECODED = 200
 _FEW_WORDS, _HALF_WORDS = 0.35, 0.5
 _LEAST_CHANGES = 0.2
+_MIXED_CHANGES = 0.3
 _LEAST_KINDS_OF_LETTERS = 6
 _MOST_OF_ONE = 0.5
 _HEX = re2.compile(rb"(?i)(?:0x)?[0-9a-f]+", latin1())
@@ -35,6 +37,7 @@ _BASE64 = re2.compile(rb"[A-Za-z0-9+/]{8,}={0,2}", latin1())
 _MARKS = frozenset(b"!@#$%^&*?+=~|;<>(){}[],")
 _ROWS = (b"abcdefghijklmnopqrstuvwxyz", b"qwertyuiopasdfghjklzxcvbnm", b"01234567890", b"09876543210")
 _ROW_PIECE = 5
+_PIECES = frozenset(row[start : start + _ROW_PIECE] for row in _ROWS for start in range(len(row) - _ROW_PIECE + 1))
 
 
 def strength_of(value: bytes) -> Strength:
@@ -70,6 +73,8 @@ def _strength_of_text(value: bytes, digits: int, letters: int, marks: int) -> St
         return Strength.RANDOM
     if size >= _SHORTEST_PASSWORD and digits and (marks or (share < _HALF_WORDS and changes(value) >= 3)):  # noqa: PLR2004 - a word with a number behind it has one change
         return Strength.PASSWORD
+    if size >= _SHORTEST_MIXED and value.isalpha() and share == 0 and changes(value) >= _MIXED_CHANGES * size:
+        return Strength.PASSWORD
     return Strength.WEAK if digits or marks else Strength.WORDS
 
 
@@ -92,8 +97,8 @@ def _is_dull(value: bytes) -> bool:
         value
     ):
         return True
-    pieces = {row[start : start + _ROW_PIECE] for row in _ROWS for start in range(len(row) - _ROW_PIECE + 1)}
-    return sum(lowered.count(piece) for piece in pieces) * _ROW_PIECE > len(value) // 2
+    pieces = sum(lowered[start : start + _ROW_PIECE] in _PIECES for start in range(len(lowered) - _ROW_PIECE + 1))
+    return pieces * _ROW_PIECE > len(value) // 2
 
 
 def _counts(value: bytes) -> tuple[int, int, int]:
