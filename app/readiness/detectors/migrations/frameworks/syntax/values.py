@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 HOLE = "computed_value"
 """Stands in a text where only running the file would tell what stands there; a word, so that SQL around it still reads."""
 
-type Value = Any
+Value: TypeAlias = Any
 """None, bool, int, float, Text, list, dict, Name, Call, Block, Several or Computed."""
 
 

@@ -1,0 +1,112 @@
+"""Collects the operations of one migration while a framework's calls are read."""
+
+from dataclasses import replace
+from typing import Any, Protocol
+
+from app.readiness.detectors.migrations.frameworks.syntax.values import HOLE, Call, Computed, Text, Value
+from app.readiness.detectors.migrations.model import Dialect, Direction, Kind, Op, Phase, Span, Transaction
+from app.readiness.detectors.migrations.sql.reading import read_sql
+from app.readiness.formats.source import Source
+
+TEXT = 200
+
+
+class Place(Protocol):
+    """Where something is written: 1-based lines, inclusive."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def end_line(self) -> int: ...
+
+
+class Lowering:
+    """What is set here holds for the operations that follow: direction, transaction, phase, assured."""
+
+    def __init__(self, source: Source, dialect: Dialect) -> None:
+        self.source = source
+        self.dialect = dialect
+        self.direction = Direction.UP
+        self.transaction = Transaction.IMPLICIT
+        self.phase = Phase.PRE
+        self.assured = ""
+        self.ops: list[Op] = []
+        self.statement = 0
+        self.batch = 0
+
+    def turn(self, direction: Direction) -> None:
+        """What follows belongs to the way up or down, and commits apart from what came before."""
+        self.direction = direction
+        self.batch += 1
+
+    def begin(self) -> None:
+        """A new statement: what is emitted from here on is one statement of the database."""
+        self.statement += 1
+        if self.transaction is Transaction.NONE:
+            self.batch += 1
+
+    def emit(self, kind: Kind, place: Place, *, same: bool = False, **fields: Any) -> Op:
+        """Adds an operation; same: it belongs to the statement of the one before."""
+        if not same:
+            self.begin()
+        span = Span(self.source.path, max(place.line, 1), max(place.line, place.end_line, 1))
+        unresolved = HOLE in fields.get("table", "") or HOLE in fields.get("column", "")
+        fields = {key: _plain(value) for key, value in fields.items()}
+        op = Op(
+            kind, span, direction=self.direction, transaction=self.transaction, phase=self.phase, statement=self.statement,
+            batch=self.batch, assured=self.assured, text=self._text(span), **fields,
+        )  # fmt: skip
+        self.ops.append(replace(op, resolved=False) if unresolved else op)
+        return self.ops[-1]
+
+    def dynamic(self, place: Place, note: str) -> None:
+        self.emit(Kind.DYNAMIC, place, resolved=False, note=note)
+
+    def sql(self, text: Value, place: Call, *, note: str = "the SQL is put together when it runs") -> None:
+        """Raw SQL, or several texts of it, through the SQL reader; its lines are kept within those of the call."""
+        if isinstance(text, list) and text:
+            for item in text:
+                self.sql(item, place, note=note)
+            return
+        if not isinstance(text, str) or text.strip() == HOLE:
+            self.dynamic(place, note)
+            return
+        if not text.strip():
+            return
+        first = text.line if isinstance(text, Text) and text.line else place.line
+        self.begin()
+        found = read_sql(
+            str(text), self.dialect, self.source.path, first, direction=self.direction, transaction=self.transaction,
+            phase=self.phase, first_statement=self.statement, first_batch=self.batch,
+        )  # fmt: skip
+        for op in found:
+            self._take(op, place, first)
+
+    def _take(self, op: Op, place: Place, first: int) -> None:
+        last = max(place.end_line, first)
+        span = Span(op.span.path, min(op.span.start_line, last), min(max(op.span.end_line, op.span.start_line), last))
+        names = (op.table, op.column, op.name, op.new_name)
+        if any(HOLE in name for name in names):
+            fields = ("table", "column", "name", "new_name")
+            cleared: dict[str, Any] = {field: "" for field, name in zip(fields, names, strict=True) if HOLE in name}
+            op = replace(op, resolved=False, **cleared)
+        self.ops.append(replace(op, span=span, assured=self.assured))
+        self.statement = max(self.statement, op.statement)
+        self.batch = max(self.batch, op.batch)
+
+    def _text(self, span: Span) -> str:
+        lines = self.source.lines[span.start_line - 1 : min(span.end_line, span.start_line + 7)]
+        return " ".join(" ".join(lines).split())[:TEXT]
+
+
+def _plain(value: Any) -> Any:
+    """Texts without their line, so that operations compare and travel as plain values."""
+    if isinstance(value, str):
+        return "" if value == HOLE else str(value)
+    return value
+
+
+def said(value: Value) -> bool:
+    """Whether a value is known: neither computed nor missing."""
+    return not isinstance(value, Computed)
