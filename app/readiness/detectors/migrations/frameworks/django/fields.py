@@ -26,9 +26,28 @@ _MYSQL: Mapping[str, str] = {
     "GenericIPAddressField": "char(39)", "PositiveIntegerField": "integer unsigned", "PositiveBigIntegerField": "bigint unsigned",
     "PositiveSmallIntegerField": "smallint unsigned",
 }  # fmt: skip
-_LENGTHS = {"EmailField": "254", "SlugField": "50", "URLField": "200", "FileField": "100", "ImageField": "100", "FilePathField": "100"}
+_LENGTHS = {
+    "EmailField": "254",
+    "SlugField": "50",
+    "URLField": "200",
+    "FileField": "100",
+    "ImageField": "100",
+    "FilePathField": "100",
+}
 _RELATIONS = ("ForeignKey", "OneToOneField", "OneToOneRel")
-_TEXTS = frozenset({"CharField", "TextField", "SlugField", "URLField", "EmailField", "FileField", "ImageField", "FilePathField", "CITextField"})
+_TEXTS = frozenset(
+    {
+        "CharField",
+        "TextField",
+        "SlugField",
+        "URLField",
+        "EmailField",
+        "FileField",
+        "ImageField",
+        "FilePathField",
+        "CITextField",
+    }
+)
 _MOMENTS = frozenset({"DateField", "DateTimeField", "TimeField"})
 _VOLATILE = frozenset({"RandomUUID", "Random", "UUID4", "UUID7"})
 _STABLE = frozenset({"Now", "TransactionNow", "CurrentTimestamp"})
@@ -54,7 +73,11 @@ def is_join(field: Value) -> bool:
 
 
 def has_column(field: Value) -> bool:
-    return not is_join(field) and field_kind(field) not in ("GenericForeignKey", "GenericRelation", "CompositePrimaryKey")
+    return not is_join(field) and field_kind(field) not in (
+        "GenericForeignKey",
+        "GenericRelation",
+        "CompositePrimaryKey",
+    )
 
 
 def column_of(field: Call, name: str, app: str, model: str, dialect: Dialect) -> Column:
@@ -72,7 +95,9 @@ def column_of(field: Call, name: str, app: str, model: str, dialect: Dialect) ->
         text,
         is_primary=is_primary,
         is_unique=options.get("unique") is True or kind.startswith("OneToOne"),
-        generated=("stored" if options.get("db_persist") is not False else "virtual") if kind == "GeneratedField" else "",
+        generated=("stored" if options.get("db_persist") is not False else "virtual")
+        if kind == "GeneratedField"
+        else "",
         identity=kind in ("AutoField", "BigAutoField", "SmallAutoField"),
         has_check=kind in _UNSIGNED and not dialect.is_mysql,
         references=_references(field, app, model) if related and options.get("db_constraint") is not False else None,
@@ -125,7 +150,10 @@ def _database_default(given: Value) -> tuple[DefaultKind, str]:
             return DefaultKind.STABLE, "now()"
         if given.name == "Value":
             return DefaultKind.CONST, str(given.at(0))
-        return DefaultKind.VOLATILE if given.name in _VOLATILE or given.name == "Func" else DefaultKind.STABLE, given.name
+        return (
+            DefaultKind.VOLATILE if given.name in _VOLATILE or given.name == "Func" else DefaultKind.STABLE,
+            given.name,
+        )
     return DefaultKind.CONST, "" if isinstance(given, Name | Computed) else str(given)
 
 
@@ -136,7 +164,9 @@ def is_kept(field: Call) -> bool:
 
 def _references(field: Call, app: str, model: str) -> References:
     target = field.at(0, "to")
-    return References(target_table(target, app, model), (), "cascade" if word(field.options.get("on_delete")) == "CASCADE" else "")
+    return References(
+        target_table(target, app, model), (), "cascade" if word(field.options.get("on_delete")) == "CASCADE" else ""
+    )
 
 
 def target_table(target: Value, app: str, model: str) -> str:

@@ -3,7 +3,14 @@
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value, word
 from app.readiness.detectors.migrations.model import Constraint, ConstraintKind, Index
 
-_METHODS = {"GinIndex": "gin", "GistIndex": "gist", "BrinIndex": "brin", "HashIndex": "hash", "SpGistIndex": "spgist", "BloomIndex": "bloom"}
+_METHODS = {
+    "GinIndex": "gin",
+    "GistIndex": "gist",
+    "BrinIndex": "brin",
+    "HashIndex": "hash",
+    "SpGistIndex": "spgist",
+    "BloomIndex": "bloom",
+}
 
 
 def field_names(value: Value) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ _PATH = re.compile(r"(?:^|/)([^/]+)/(?:[^/]*migrations[^/]*)/(?:[^/]+/)*([^/]+)\
 
 
 def is_django(path: str, content: bytes) -> bool:
-    return path.endswith(".py") and b"class Migration" in content and b"migrations" in content and b"operations" in content
+    return (
+        path.endswith(".py") and b"class Migration" in content and b"migrations" in content and b"operations" in content
+    )
 
 
 def read_django(source: Source, dialect: Dialect) -> Migration:
@@ -49,4 +51,8 @@ def _place(path: str) -> tuple[str, str]:
 def _ids(value: Value, app: str) -> list[str]:
     items = value if isinstance(value, list) else []
     pairs = [item for item in items if isinstance(item, list) and len(item) == 2]
-    return [f"{app}.{name}" for owner, name in pairs if isinstance(name, str) and isinstance(owner, str) and owner.lower() == app]
+    return [
+        f"{app}.{name}"
+        for owner, name in pairs
+        if isinstance(name, str) and isinstance(owner, str) and owner.lower() == app
+    ]

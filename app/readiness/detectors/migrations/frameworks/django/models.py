@@ -1,7 +1,13 @@
 """Tables that Django creates: of a model, and between two models."""
 
 from app.readiness.detectors.migrations.frameworks.django.app_lowering import AppLowering
-from app.readiness.detectors.migrations.frameworks.django.fields import column_of, has_column, is_join, is_relation, target_table
+from app.readiness.detectors.migrations.frameworks.django.fields import (
+    column_of,
+    has_column,
+    is_join,
+    is_relation,
+    target_table,
+)
 from app.readiness.detectors.migrations.frameworks.django.keys import constraint_of, index_of, unique_groups
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value, is_given, word
 from app.readiness.detectors.migrations.model import Column, Constraint, ConstraintKind, Index, Kind, References
@@ -31,7 +37,9 @@ def create_model(into: AppLowering, call: Call) -> None:
     for key, field in fields:
         if is_join(field):
             join_table(into, call, field, model, key, owner=table)
-        elif is_relation(field) and field.options.get("db_index") is not False or field.options.get("db_index") is True:
+        elif (is_relation(field) and field.options.get("db_index") is not False) or field.options.get(
+            "db_index"
+        ) is True:
             column = column_of(field, key, into.app, model, into.dialect)
             into.emit(Kind.CREATE_INDEX, call, table=table, index=Index((column.name,)), options=("implied",))
     for item in _items(options.get("indexes")):

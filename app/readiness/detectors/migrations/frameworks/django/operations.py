@@ -4,7 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.readiness.detectors.migrations.frameworks.django.app_lowering import AppLowering
-from app.readiness.detectors.migrations.frameworks.django.fields import column_of, has_column, is_join, is_kept, is_relation
+from app.readiness.detectors.migrations.frameworks.django.fields import (
+    column_of,
+    has_column,
+    is_join,
+    is_kept,
+    is_relation,
+)
 from app.readiness.detectors.migrations.frameworks.django.keys import constraint_of, index_of, unique_groups
 from app.readiness.detectors.migrations.frameworks.django.models import create_model, join_table
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Name, Value, is_given, word
@@ -47,7 +53,9 @@ class DjangoLowering(AppLowering):
         is_model = known in ("CreateModel", "DeleteModel")
         model = call.at(0, "name") if is_model else call.at(0, "model_name")
         column = "" if is_model else word(call.at(1, "name", "old_name")).lower()
-        self.emit(Kind.STATE, call, table=self.table(model), column=column, forget=known in ("RemoveField", "DeleteModel"))
+        self.emit(
+            Kind.STATE, call, table=self.table(model), column=column, forget=known in ("RemoveField", "DeleteModel")
+        )
 
     def separate(self, call: Call) -> None:
         for state, found in ((False, call.at(0, "database_operations")), (True, call.at(1, "state_operations"))):
@@ -65,7 +73,9 @@ class DjangoLowering(AppLowering):
         model, name, field = word(call.at(0, "model_name")), word(call.at(1, "name")), call.at(2, "field")
         table = self.table(model)
         if not isinstance(field, Call):
-            self.emit(Kind.ADD_COLUMN, call, table=table, column=name.lower(), resolved=False, note="the field is computed")
+            self.emit(
+                Kind.ADD_COLUMN, call, table=table, column=name.lower(), resolved=False, note="the field is computed"
+            )
             return
         if is_join(field):
             join_table(self, call, field, model, name)
@@ -89,7 +99,9 @@ class DjangoLowering(AppLowering):
         model, name, field = word(call.at(0, "model_name")), word(call.at(1, "name")), call.at(2, "field")
         table = self.table(model)
         if not isinstance(field, Call):
-            self.emit(Kind.MODIFY_COLUMN, call, table=table, column=name.lower(), resolved=False, note="the field is computed")
+            self.emit(
+                Kind.MODIFY_COLUMN, call, table=table, column=name.lower(), resolved=False, note="the field is computed"
+            )
         elif not has_column(field):
             self.emit(Kind.STATE, call, table=table, column=name.lower())
         else:
@@ -98,7 +110,9 @@ class DjangoLowering(AppLowering):
             self.emit(Kind.MODIFY_COLUMN, call, table=table, column=column.name, definition=column, options=options)
 
     def remove_field(self, call: Call) -> None:
-        self.emit(Kind.DROP_COLUMN, call, table=self.table(call.at(0, "model_name")), column=word(call.at(1, "name")).lower())
+        self.emit(
+            Kind.DROP_COLUMN, call, table=self.table(call.at(0, "model_name")), column=word(call.at(1, "name")).lower()
+        )
 
     def rename_field(self, call: Call) -> None:
         old, new = word(call.at(1, "old_name")).lower(), word(call.at(2, "new_name")).lower()
@@ -134,11 +148,24 @@ class DjangoLowering(AppLowering):
 
     def add_index(self, call: Call) -> None:
         index, name = index_of(call.at(1, "index"))
-        self.emit(Kind.CREATE_INDEX, call, table=self.table(call.at(0, "model_name")), index=index, name=name, concurrent=_is_concurrent(call))
+        self.emit(
+            Kind.CREATE_INDEX,
+            call,
+            table=self.table(call.at(0, "model_name")),
+            index=index,
+            name=name,
+            concurrent=_is_concurrent(call),
+        )
 
     def remove_index(self, call: Call) -> None:
         name = word(call.at(1, "name")).lower()
-        self.emit(Kind.DROP_INDEX, call, table=self.table(call.at(0, "model_name")), name=name, concurrent=_is_concurrent(call))
+        self.emit(
+            Kind.DROP_INDEX,
+            call,
+            table=self.table(call.at(0, "model_name")),
+            name=name,
+            concurrent=_is_concurrent(call),
+        )
 
     def rename_index(self, call: Call) -> None:
         old, new = word(call.options.get("old_name")).lower(), word(call.at(1, "new_name")).lower()
@@ -151,15 +178,28 @@ class DjangoLowering(AppLowering):
             name = word(_options(call.at(1, "constraint")).get("name")).lower()
             self.emit(Kind.CREATE_INDEX, call, table=table, index=found, name=name)
         else:
-            self.emit(Kind.ADD_CONSTRAINT, call, table=table, constraint=found, resolved=found.kind is not ConstraintKind.UNKNOWN)
+            self.emit(
+                Kind.ADD_CONSTRAINT,
+                call,
+                table=table,
+                constraint=found,
+                resolved=found.kind is not ConstraintKind.UNKNOWN,
+            )
 
     def remove_constraint(self, call: Call) -> None:
         name = word(call.at(1, "name")).lower()
         constraint = Constraint(ConstraintKind.UNKNOWN, name=name)
-        self.emit(Kind.DROP_CONSTRAINT, call, table=self.table(call.at(0, "model_name")), name=name, constraint=constraint)
+        self.emit(
+            Kind.DROP_CONSTRAINT, call, table=self.table(call.at(0, "model_name")), name=name, constraint=constraint
+        )
 
     def validate(self, call: Call) -> None:
-        self.emit(Kind.VALIDATE_CONSTRAINT, call, table=self.table(call.at(0, "model_name")), name=word(call.at(1, "name")).lower())
+        self.emit(
+            Kind.VALIDATE_CONSTRAINT,
+            call,
+            table=self.table(call.at(0, "model_name")),
+            name=word(call.at(1, "name")).lower(),
+        )
 
     def run_sql(self, call: Call) -> None:
         self.sql(_statements(call.at(0, "sql")), call)

@@ -8,11 +8,22 @@ from typing import Any
 
 from app.readiness.conditions.code import LIMIT
 from app.readiness.detectors.migrations.frameworks.syntax.reading import Function, Reader, join
-from app.readiness.detectors.migrations.frameworks.syntax.values import HOLE, Block, Call, Computed, Name, Several, Text, Value
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    HOLE,
+    Block,
+    Call,
+    Computed,
+    Name,
+    Several,
+    Text,
+    Value,
+)
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
 
-_PLAIN = frozenset({"dedent", "cleandoc", "strip", "lstrip", "rstrip", "str", "list", "tuple", "sorted", "set", "reversed", "lower"})
+_PLAIN = frozenset(
+    {"dedent", "cleandoc", "strip", "lstrip", "rstrip", "str", "list", "tuple", "sorted", "set", "reversed", "lower"}
+)
 _HOLES = re.compile(r"\{\{|\}\}|\{(\w*)[^{}]*\}")
 _PERCENT = re.compile(r"%%|%\((\w+)\)[sdr]|%[sdr]")
 
@@ -179,7 +190,15 @@ class PythonReader(Reader):
         entered = self.argument(node.items[0].context_expr)
         if not isinstance(entered, Call):
             return Several(block.statements)
-        return Call(entered.name, entered.receiver, entered.arguments, entered.options, block, node.lineno, node.end_lineno or node.lineno)
+        return Call(
+            entered.name,
+            entered.receiver,
+            entered.arguments,
+            entered.options,
+            block,
+            node.lineno,
+            node.end_lineno or node.lineno,
+        )
 
     def throw(self, node: ast.Raise) -> Value:
         return Call("raise", None, (), {}, None, node.lineno, node.end_lineno or node.lineno)

@@ -17,9 +17,19 @@ from app.readiness.detectors.migrations.frameworks.syntax.reading import (
     number,
     unescape,
 )
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Computed, Name, Several, Text, Value
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    Block,
+    Call,
+    Computed,
+    Name,
+    Several,
+    Text,
+    Value,
+)
 
-_SAME = frozenset({"freeze", "to_s", "to_sym", "strip", "squish", "strip_heredoc", "dup", "squeeze", "chomp", "html_safe"})
+_SAME = frozenset(
+    {"freeze", "to_s", "to_sym", "strip", "squish", "strip_heredoc", "dup", "squeeze", "chomp", "html_safe"}
+)
 _LOOPS = frozenset({"each", "each_pair", "map", "flat_map", "reverse_each", "each_key", "each_value"})
 
 
@@ -30,9 +40,7 @@ class RubyReader(Reader):
         super().__init__()
         begun = root.find_all(kind="heredoc_beginning")
         bodies = root.find_all(kind="heredoc_body") if begun else []
-        self._heredocs = {
-            node.range().start.index: body for node, body in zip(begun, bodies, strict=False)
-        }
+        self._heredocs = {node.range().start.index: body for node, body in zip(begun, bodies, strict=False)}
 
     def pieces(self, node: SgNode, content: str) -> list[Value]:
         parts: list[Value] = []
@@ -100,7 +108,11 @@ class RubyReader(Reader):
         if not before:
             return None, ""
         if len(before) == 1:
-            return (None, before[0].text()) if before[0].kind() in ("identifier", "constant", "super") else (before[0], "call")
+            return (
+                (None, before[0].text())
+                if before[0].kind() in ("identifier", "constant", "super")
+                else (before[0], "call")
+            )
         return before[0], before[-1].text()
 
     def arguments(self, node: SgNode | None) -> tuple[tuple[Value, ...], dict[str, Value]]:
@@ -160,7 +172,11 @@ class RubyReader(Reader):
         return self.branches(named(node)[1:])
 
     def sequence(self, node: SgNode) -> Value:
-        return Several(self.run(child for child in named(node) if child.kind() not in ("exceptions", "exception_variable", "pattern")))
+        return Several(
+            self.run(
+                child for child in named(node) if child.kind() not in ("exceptions", "exception_variable", "pattern")
+            )
+        )
 
     def case(self, node: SgNode) -> Value:
         return self.branches(children_of(node, "when", "else", "in_clause"))
