@@ -80,11 +80,11 @@ class Lowering:
             str(text), self.dialect, self.source.path, first, direction=self.direction, transaction=self.transaction,
             phase=self.phase, first_statement=self.statement, first_batch=self.batch,
         )  # fmt: skip
+        last = max(place.end_line, first + text.count("\n")) if first > place.end_line else place.end_line
         for op in found:
-            self._take(op, place, first)
+            self._take(op, last)
 
-    def _take(self, op: Op, place: Place, first: int) -> None:
-        last = max(place.end_line, first)
+    def _take(self, op: Op, last: int) -> None:
         span = Span(op.span.path, min(op.span.start_line, last), min(max(op.span.end_line, op.span.start_line), last))
         names = (op.table, op.column, op.name, op.new_name)
         if any(HOLE in name for name in names):
