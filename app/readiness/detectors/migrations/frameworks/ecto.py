@@ -11,7 +11,16 @@ from app.readiness.detectors.migrations.frameworks.lowering import Lowering
 from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of
 from app.readiness.detectors.migrations.frameworks.syntax.elixir import ElixirReader
 from app.readiness.detectors.migrations.frameworks.syntax.reading import child_of
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, chain, flatten, is_given, word
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    Block,
+    Call,
+    Name,
+    Value,
+    chain,
+    flatten,
+    is_given,
+    word,
+)
 from app.readiness.detectors.migrations.model import (
     Column,
     Constraint,
@@ -40,7 +49,9 @@ def read_ecto(source: Source, dialect: Dialect) -> Migration:
     if len(source.content) > LIMIT:
         raise Malformed(f"larger than {LIMIT:,} bytes")
     root = source.parse(syntax_tree)
-    module = next(iter(find_nodes(root, '{"kind": "do_block", "inside": {"kind": "call", "regex": "^defmodule"}}')), None)
+    module = next(
+        iter(find_nodes(root, '{"kind": "do_block", "inside": {"kind": "call", "regex": "^defmodule"}}')), None
+    )
     if module is None:
         raise Malformed("no module")
     reader = ElixirReader()
@@ -100,7 +111,11 @@ class _Ecto(Lowering):
 
     def table(self, call: Call, what: Call, optional: bool) -> None:
         inner = [value for value in flatten(call.block.statements if call.block else ()) if isinstance(value, Call)]
-        columns = [] if what.options.get("primary_key") is False else [Column("id", "bigint", False, is_primary=True, identity=True)]
+        columns = (
+            []
+            if what.options.get("primary_key") is False
+            else [Column("id", "bigint", False, is_primary=True, identity=True)]
+        )
         known = True
         for given in inner:
             if given.name.startswith("add"):
@@ -110,7 +125,9 @@ class _Ecto(Lowering):
             else:
                 known = False
         note = "" if known else "a part of it is computed"
-        self.emit(Kind.CREATE_TABLE, call, table=target_of(what), columns=tuple(columns), if_not_exists=optional, note=note)
+        self.emit(
+            Kind.CREATE_TABLE, call, table=target_of(what), columns=tuple(columns), if_not_exists=optional, note=note
+        )
 
     def index(self, call: Call, what: Call, optional: bool) -> None:
         columns = what.at(1)
@@ -119,7 +136,12 @@ class _Ecto(Lowering):
         unique = what.name == "unique_index" or what.options.get("unique") is True
         index = Index(names, unique, word(what.options.get("using")).lower(), what.options.get("where") is not None)
         concurrent = what.options.get("concurrently") is True
-        fields: dict[str, Any] = {"name": _index_name(what, names), "index": index, "concurrent": concurrent, "if_not_exists": optional}
+        fields: dict[str, Any] = {
+            "name": _index_name(what, names),
+            "index": index,
+            "concurrent": concurrent,
+            "if_not_exists": optional,
+        }
         self.emit(Kind.CREATE_INDEX, call, table=target_of(what), **fields)
         self.note_lock(concurrent)
 
@@ -133,7 +155,9 @@ class _Ecto(Lowering):
         if what.has("check"):
             found = check_of(word(what.options["check"]), name, self.dialect, not_valid=not_valid)
         else:
-            found = Constraint(ConstraintKind.EXCLUDE if what.has("exclude") else ConstraintKind.UNKNOWN, (), name, None, not_valid)
+            found = Constraint(
+                ConstraintKind.EXCLUDE if what.has("exclude") else ConstraintKind.UNKNOWN, (), name, None, not_valid
+            )
         self.emit(Kind.ADD_CONSTRAINT, call, table=target_of(what), constraint=found)
 
     def alter(self, call: Call) -> None:
@@ -152,13 +176,17 @@ class _Ecto(Lowering):
             self.add(call, table, same)
         elif call.name in ("remove", "remove_if_exists"):
             column = word(call.at(0)).lower()
-            self.emit(Kind.DROP_COLUMN, call, same=same, table=table, column=column, if_exists=call.name.endswith("exists"))
+            self.emit(
+                Kind.DROP_COLUMN, call, same=same, table=table, column=column, if_exists=call.name.endswith("exists")
+            )
             self.is_reversible = self.is_reversible and len(call.arguments) > 1
         elif call.name == "modify":
             self.modify(call, table, same)
         elif call.name == "timestamps":
             for place, column in enumerate(self.timestamps(call)):
-                self.emit(Kind.ADD_COLUMN, call, same=same or place > 0, table=table, column=column.name, definition=column)
+                self.emit(
+                    Kind.ADD_COLUMN, call, same=same or place > 0, table=table, column=column.name, definition=column
+                )
         else:
             self.dynamic(call, f"{call.name} is not known in an alter block")
 
@@ -172,7 +200,9 @@ class _Ecto(Lowering):
         kind = call.at(1)
         if column.references is not None and isinstance(kind, Call):
             not_valid = kind.options.get("validate") is False
-            constraint = Constraint(ConstraintKind.FOREIGN, (column.name,), word(kind.options.get("name")), column.references, not_valid)
+            constraint = Constraint(
+                ConstraintKind.FOREIGN, (column.name,), word(kind.options.get("name")), column.references, not_valid
+            )
             self.emit(Kind.ADD_CONSTRAINT, call, same=True, table=table, constraint=constraint, options=("implied",))
 
     def modify(self, call: Call, table: str, same: bool) -> None:
@@ -180,7 +210,11 @@ class _Ecto(Lowering):
         column = column_of(call, self.dialect)
         before = call.options.get("from")
         items = before if isinstance(before, list) else [before]
-        old = type_of(items[0], items[1] if len(items) > 1 and isinstance(items[1], dict) else {}, self.dialect) if before is not None else ""
+        old = (
+            type_of(items[0], items[1] if len(items) > 1 and isinstance(items[1], dict) else {}, self.dialect)
+            if before is not None
+            else ""
+        )
         self.is_reversible = self.is_reversible and before is not None
         told: Mapping[str, Value] = items[1] if len(items) > 1 and isinstance(items[1], dict) else {}
         fields: dict[str, Any] = {"table": table, "column": column.name}
@@ -188,7 +222,9 @@ class _Ecto(Lowering):
             self.emit(Kind.ALTER_TYPE, call, same=same, old_type=old, new_type=column.type, **fields)
             same = True
         if "null" in call.options and call.options["null"] is not told.get("null"):
-            self.emit(Kind.SET_NOT_NULL if call.options["null"] is False else Kind.DROP_NOT_NULL, call, same=same, **fields)
+            self.emit(
+                Kind.SET_NOT_NULL if call.options["null"] is False else Kind.DROP_NOT_NULL, call, same=same, **fields
+            )
             same = True
         if "default" in call.options:
             kind, _ = default_of(call.options["default"], self.dialect)
@@ -200,7 +236,9 @@ class _Ecto(Lowering):
         options = {"null": False, **call.options}
         names = [options.get("inserted_at", "inserted_at"), options.get("updated_at", "updated_at")]
         kind = options.get("type", "naive_datetime")
-        return [column_of(Call("add", None, (name, kind), options), self.dialect) for name in names if name is not False]
+        return [
+            column_of(Call("add", None, (name, kind), options), self.dialect) for name in names if name is not False
+        ]
 
     def drop(self, call: Call) -> None:
         what = call.at(0)
@@ -215,7 +253,14 @@ class _Ecto(Lowering):
             columns = what.at(1)
             names = tuple(word(item).lower() for item in (columns if isinstance(columns, list) else [columns]))
             concurrent = what.options.get("concurrently") is True
-            self.emit(Kind.DROP_INDEX, call, name=_index_name(what, names), concurrent=concurrent, index=Index(names), **fields)
+            self.emit(
+                Kind.DROP_INDEX,
+                call,
+                name=_index_name(what, names),
+                concurrent=concurrent,
+                index=Index(names),
+                **fields,
+            )
             self.note_lock(concurrent)
         else:
             name = word(what.at(1)).lower()
@@ -228,9 +273,17 @@ class _Ecto(Lowering):
         if isinstance(new, Call):
             self.emit(Kind.RENAME_TABLE, call, table=table, new_name=target_of(new))
         elif isinstance(what, Call) and what.name == "index":
-            self.emit(Kind.RENAME_INDEX, call, table=table, name=word(what.options.get("name")).lower(), new_name=word(new).lower())
+            self.emit(
+                Kind.RENAME_INDEX,
+                call,
+                table=table,
+                name=word(what.options.get("name")).lower(),
+                new_name=word(new).lower(),
+            )
         else:
-            self.emit(Kind.RENAME_COLUMN, call, table=table, column=word(call.at(1)).lower(), new_name=word(new).lower())
+            self.emit(
+                Kind.RENAME_COLUMN, call, table=table, column=word(call.at(1)).lower(), new_name=word(new).lower()
+            )
 
     def execute(self, call: Call) -> None:
         """The way up, and the way down if there is one; each a text or a function."""
@@ -267,7 +320,11 @@ class _Ecto(Lowering):
             self.sql(text, call)
         elif is_repo and call.name in _ROWS:
             source = call.at(0)
-            named = any("where" in (step.name, *step.options) for step in chain(source)) if isinstance(source, Call) else False
+            named = (
+                any("where" in (step.name, *step.options) for step in chain(source))
+                if isinstance(source, Call)
+                else False
+            )
             nested = isinstance(source, Call) and isinstance(source.at(0), Call) and source.name == "where"
             self.emit(_ROWS[call.name], call, table=_from(source), has_where=named or nested)
         elif isinstance(root, Name) and root.last in ("Migration", "Migrations") and call.name in ("up", "down"):

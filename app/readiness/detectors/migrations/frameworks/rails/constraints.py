@@ -6,7 +6,13 @@ from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, word, words
 from app.readiness.detectors.migrations.model import Constraint, ConstraintKind, Kind, Migration, Direction
 
-_KINDS = {"foreign_key": ConstraintKind.FOREIGN, "check_constraint": ConstraintKind.CHECK, "unique_constraint": ConstraintKind.UNIQUE, "exclusion_constraint": ConstraintKind.EXCLUDE, "unique_key": ConstraintKind.UNIQUE}
+_KINDS = {
+    "foreign_key": ConstraintKind.FOREIGN,
+    "check_constraint": ConstraintKind.CHECK,
+    "unique_constraint": ConstraintKind.UNIQUE,
+    "exclusion_constraint": ConstraintKind.EXCLUDE,
+    "unique_key": ConstraintKind.UNIQUE,
+}
 _OBJECTS = ("extension", "enum", "schema", "view", "function", "trigger", "type", "aggregate", "sequence")
 
 
@@ -16,13 +22,17 @@ class ConstraintOperations(TableOperations):
 
     def add_check(self, call: Call) -> None:
         not_valid = call.options.get("validate") is False
-        self.add(call, check_of(word(call.at(1)), word(call.options.get("name")).lower(), self.dialect, not_valid=not_valid))
+        self.add(
+            call, check_of(word(call.at(1)), word(call.options.get("name")).lower(), self.dialect, not_valid=not_valid)
+        )
 
     def add_unique(self, call: Call) -> None:
         columns = call.at(1)
         names = () if isinstance(columns, dict) else index_of(columns, {}).columns
         using = word(call.options.get("using_index")).lower()
-        self.add(call, Constraint(ConstraintKind.UNIQUE, names, word(call.options.get("name")).lower(), using_index=using))
+        self.add(
+            call, Constraint(ConstraintKind.UNIQUE, names, word(call.options.get("name")).lower(), using_index=using)
+        )
 
     def add_exclusion(self, call: Call) -> None:
         self.add(call, Constraint(ConstraintKind.EXCLUDE, (), word(call.options.get("name")).lower()))
@@ -55,7 +65,13 @@ class ConstraintOperations(TableOperations):
             cascade = word(call.options.get("force")) == "cascade"
             self.emit(Kind.DROP_OBJECT, call, object=noun, name=name, cascade=cascade)
         elif verb == "rename":
-            self.emit(Kind.RENAME_OBJECT, call, object=noun, name=name, new_name=word(call.options.get("to", call.at(1))).lower())
+            self.emit(
+                Kind.RENAME_OBJECT,
+                call,
+                object=noun,
+                name=name,
+                new_name=word(call.options.get("to", call.at(1))).lower(),
+            )
         elif verb == "refresh":
             self.emit(Kind.REFRESH_VIEW, call, name=name, concurrent=call.options.get("concurrently") is True)
         else:

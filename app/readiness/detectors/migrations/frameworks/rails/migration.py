@@ -161,12 +161,16 @@ class RailsLowering(ConstraintOperations):
             table = plural(_underscored(root.last))
             options = ("batched",) if batched else ()
             self.emit(changed, call, table=table, has_where=filtered, options=options)
-        elif call.block is not None and any(name.endswith(("each", "batches", "batch", "times", "map", "tap", "then")) for name in names[-1:]):
+        elif call.block is not None and any(
+            name.endswith(("each", "batches", "batch", "times", "map", "tap", "then")) for name in names[-1:]
+        ):
             self.within(call)
             self.code(call)
         elif call.block is not None and first.receiver is None and not _SCHEMA.search(call.name):
             self.within(call)
-        elif call.name in _QUIET or (root is not None and root.text.split(".")[0] in _QUIET_OWNERS) or names[0] in _QUIET:
+        elif (
+            call.name in _QUIET or (root is not None and root.text.split(".")[0] in _QUIET_OWNERS) or names[0] in _QUIET
+        ):
             return
         elif call.receiver is None and _SCHEMA.search(call.name):
             self.dynamic(call, f"{call.name} is no method of Rails or of this file")

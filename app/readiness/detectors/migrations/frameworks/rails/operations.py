@@ -18,7 +18,15 @@ from app.readiness.detectors.migrations.frameworks.rails.columns import (
     type_of,
 )
 from app.readiness.detectors.migrations.frameworks.rails.tables import NewTable, id_column, rewritten
-from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Computed, Value, flatten, is_given, word, words
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    Call,
+    Computed,
+    Value,
+    flatten,
+    is_given,
+    word,
+    words,
+)
 from app.readiness.detectors.migrations.model import Column, DefaultKind, Dialect, Index, Kind
 from app.readiness.formats.source import Source
 
@@ -49,7 +57,11 @@ class TableOperations(Lowering):
         options = call.options.get("column_options")
         for name in names:
             column = column_of(f"{name.removesuffix('s')}_id", "bigint", {"null": False}, self.dialect, self.version)
-            new.add(column if not isinstance(options, dict) or options.get("null") is not True else replace(column, nullable=True))
+            new.add(
+                column
+                if not isinstance(options, dict) or options.get("null") is not True
+                else replace(column, nullable=True)
+            )
         if call.block is not None:
             new.read(call.block.statements)
         self._create(call, table_of(call.options.get("table_name")) or "_".join(names), new)
@@ -73,7 +85,13 @@ class TableOperations(Lowering):
         names = [value for value in call.arguments if not isinstance(value, dict)]
         for name in names:
             cascade = word(call.options.get("force")) == "cascade"
-            self.emit(Kind.DROP_TABLE, call, table=table_of(name), cascade=cascade, if_exists=call.options.get("if_exists") is True)
+            self.emit(
+                Kind.DROP_TABLE,
+                call,
+                table=table_of(name),
+                cascade=cascade,
+                if_exists=call.options.get("if_exists") is True,
+            )
         self.is_reversible = self.is_reversible and call.block is not None
 
     def drop_join_table(self, call: Call) -> None:
@@ -92,7 +110,9 @@ class TableOperations(Lowering):
         for name in call.arguments[1:]:
             if isinstance(name, dict):
                 continue
-            self.new_column(call, table, column_of(name, call.options.get("type"), call.options, self.dialect, self.version))
+            self.new_column(
+                call, table, column_of(name, call.options.get("type"), call.options, self.dialect, self.version)
+            )
             wanted = call.options.get("index")
             if wanted is True or isinstance(wanted, dict):
                 self.new_index(call, table, index_of(name, wanted if isinstance(wanted, dict) else {}), wanted)
@@ -106,7 +126,9 @@ class TableOperations(Lowering):
 
     def new_index(self, call: Call, table: str, index: Index, wanted: Value) -> None:
         options = wanted if isinstance(wanted, dict) else {}
-        self.emit(Kind.CREATE_INDEX, call, table=table, index=index, concurrent=is_concurrent(options), options=("implied",))
+        self.emit(
+            Kind.CREATE_INDEX, call, table=table, index=index, concurrent=is_concurrent(options), options=("implied",)
+        )
 
     def remove_column(self, call: Call) -> None:
         self.drop(call, [call.at(1)])
@@ -122,7 +144,15 @@ class TableOperations(Lowering):
         for place, name in enumerate(flat):
             if_exists = call.options.get("if_exists") is True
             column = word(name).lower()
-            self.emit(Kind.DROP_COLUMN, call, same=place > 0, table=table, column=column, if_exists=if_exists, resolved=bool(table and column))
+            self.emit(
+                Kind.DROP_COLUMN,
+                call,
+                same=place > 0,
+                table=table,
+                column=column,
+                if_exists=if_exists,
+                resolved=bool(table and column),
+            )
 
     def rename_column(self, call: Call) -> None:
         old, new = word(call.at(1)).lower(), word(call.at(2)).lower()
@@ -137,7 +167,14 @@ class TableOperations(Lowering):
             self.emit(Kind.MODIFY_COLUMN, call, table=table, column=column, definition=definition)
             return
         new_type = type_of(call_type(call, 2), options, self.dialect, self.version)
-        self.emit(Kind.ALTER_TYPE, call, table=table, column=column, new_type=new_type, using=word(options.get("using", "")).lower())
+        self.emit(
+            Kind.ALTER_TYPE,
+            call,
+            table=table,
+            column=column,
+            new_type=new_type,
+            using=word(options.get("using", "")).lower(),
+        )
         if "default" in options:
             self._default(call, table, column, options["default"], same=True)
         if "null" in options:

@@ -16,7 +16,15 @@ from app.readiness.detectors.migrations.frameworks.syntax.reading import (
     number,
     unescape,
 )
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Computed, Name, Several, Text, Value
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    Block,
+    Call,
+    Computed,
+    Name,
+    Several,
+    Text,
+    Value,
+)
 
 _BRANCHES = frozenset({"if", "unless", "case", "cond", "with"})
 _LOOPS = frozenset({"each", "map", "flat_map", "reduce"})
@@ -129,7 +137,9 @@ class ElixirReader(Reader):
         other = child_of(block, "else_block")
         return self.branches(_statements(block), named(other) if other is not None else [])
 
-    def looped(self, name: str, receiver: Value, listed: SgNode | None, node: SgNode, piped: tuple[Value, ...]) -> Several | None:
+    def looped(
+        self, name: str, receiver: Value, listed: SgNode | None, node: SgNode, piped: tuple[Value, ...]
+    ) -> Several | None:
         inner = named(listed) if listed is not None else []
         if name == "for" and inner and inner[0].kind() == "binary_operator":
             target, items = named(inner[0])
@@ -216,7 +226,11 @@ class ElixirReader(Reader):
 
 
 def _statements(block: SgNode) -> list[SgNode]:
-    return [child for child in named(block) if child.kind() not in ("else_block", "rescue_block", "after_block", "catch_block")]
+    return [
+        child
+        for child in named(block)
+        if child.kind() not in ("else_block", "rescue_block", "after_block", "catch_block")
+    ]
 
 
 def _body(node: SgNode) -> list[SgNode]:

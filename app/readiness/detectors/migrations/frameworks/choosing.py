@@ -1,0 +1,61 @@
+"""Which framework wrote a migration, told from its path and a few words in it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.readiness.detectors.migrations.frameworks.alembic.revision import is_alembic, read_alembic
+from app.readiness.detectors.migrations.frameworks.django.migration import is_django, read_django
+from app.readiness.detectors.migrations.frameworks.ecto import is_ecto, read_ecto
+from app.readiness.detectors.migrations.frameworks.liquibase.changelog import is_liquibase, read_liquibase
+from app.readiness.detectors.migrations.frameworks.liquibase.formatted import is_formatted, read_formatted
+from app.readiness.detectors.migrations.frameworks.rails.migration import is_rails, read_rails
+from app.readiness.detectors.migrations.model import Dialect, Kind, Migration, Op, Span
+from app.readiness.formats.malformed import Malformed
+from app.readiness.formats.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """name: the tool of its migrations; extensions: of its files; is_its: by path and content."""
+
+    name: str
+    extensions: tuple[str, ...]
+    is_its: Callable[[str, bytes], bool]
+    read: Callable[[Source, Dialect], Migration | tuple[Migration, ...]]
+
+
+FRAMEWORKS: tuple[Framework, ...] = (
+    Framework("django", (".py",), is_django, read_django),
+    Framework("alembic", (".py",), is_alembic, read_alembic),
+    Framework("rails", (".rb",), is_rails, read_rails),
+    Framework("ecto", (".exs", ".ex"), is_ecto, read_ecto),
+    Framework("liquibase", (".xml", ".yaml", ".yml", ".json"), is_liquibase, read_liquibase),
+    Framework("liquibase", (".sql",), is_formatted, read_formatted),
+)
+EXTENSIONS = tuple(sorted({extension for framework in FRAMEWORKS for extension in framework.extensions}))
+
+
+def framework_of(path: str, content: bytes) -> Framework | None:
+    """The framework whose migration a file is; None for everything else."""
+    return next((it for it in FRAMEWORKS if path.endswith(it.extensions) and it.is_its(path, content)), None)
+
+
+def read_program(source: Source, dialect: Dialect) -> tuple[Migration, ...] | None:
+    """The migrations of a file, None when no framework wrote it; a file that cannot be read is one that is not analysed."""
+    framework = framework_of(source.path, source.content)
+    if framework is None:
+        return None
+    try:
+        read = framework.read(source, dialect)
+    except Malformed as error:
+        return (unread(source.path, framework.name, error),)
+    except RecursionError:
+        return (unread(source.path, framework.name, Malformed("nested too deep")),)
+    return read if isinstance(read, tuple) else (read,)
+
+
+def unread(path: str, tool: str, error: Malformed) -> Migration:
+    """A migration whose file is beyond reading: one operation that says why."""
+    line = max(error.line, 1)
+    op = Op(Kind.DYNAMIC, Span(path, line, line), resolved=False, note=error.reason)
+    return Migration(path, tool, (op,), line=path.rpartition("/")[0], problems=(error.reason,))
