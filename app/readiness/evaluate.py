@@ -13,7 +13,7 @@ from app.readiness.components import ROOT, find_components
 from app.readiness.conditions.answer import Answer
 from app.readiness.conditions.condition import BlobCondition, Condition, walk
 from app.readiness.conditions.path import PathCondition
-from app.readiness.detectors.detector import Detector
+from app.readiness.detectors.detector import BlobDetector, Trees, judges_trees, scans_blobs
 from app.readiness.inputs import Inputs
 from app.readiness.reference_graph import references
 from app.readiness.result import Evaluation, RuleResult
@@ -35,7 +35,7 @@ def evaluate(
     Raises KeyError for a rule the catalogue does not have.
     """
     questions = Questions(catalogue, rules, inputs, cache)
-    evaluation = questions.evaluate(snapshot, inputs.change)
+    evaluation = questions.evaluate(snapshot, inputs.change, inputs.base)
     questions.keep()
     return evaluation
 
@@ -54,12 +54,23 @@ class Questions:
         self._inputs = inputs
         self._reached, self._conditions = _reach(self._rules, catalogue, inputs)
         names = sorted({rule.detector for rule in self._reached.values() if rule.detector} & set(inputs.detectors))
-        self._scanner = Scanner(_blob_conditions(self._conditions), [inputs.detectors[name] for name in names], cache)
+        detectors = [detector for name in names if scans_blobs(detector := inputs.detectors[name])]
+        self._scanner = Scanner(_blob_conditions(self._conditions), detectors, cache)
 
-    def evaluate(self, snapshot: Snapshot, change: Change | None = None) -> Evaluation:
-        """The rules on one snapshot; a rule that crashes is `error`, the others are judged all the same."""
+    def evaluate(
+        self,
+        snapshot: Snapshot,
+        change: Change | None = None,
+        base: Snapshot | None = None,
+        tip: Snapshot | None = None,
+    ) -> Evaluation:
+        """The rules on one snapshot; a rule that crashes is `error`, the others are judged all the same.
+
+        base: the snapshot the change is from; tip: the newest of the branch it goes to.
+        """
         seen = self._scanner.scan(snapshot, change)
-        judging = _Judging(self._catalogue, self._reached, self._inputs, seen)
+        trees = Trees(snapshot, base, change, tip, self._inputs.deploy)
+        judging = _Judging(self._catalogue, self._reached, self._inputs, seen, trees)
         view = _whole_view(snapshot, self._conditions, self._reached, judging)
         results = {name: judging.judge(name, view) for name in self._rules}
         return Evaluation(
@@ -113,6 +124,7 @@ class _Judging:
     rules: Mapping[str, Rule]
     inputs: Inputs
     seen: Scan
+    trees: Trees
     _judged: dict[str, RuleResult] = field(default_factory=dict)
 
     def judge(self, name: str, view: SnapshotView) -> RuleResult:
@@ -161,6 +173,11 @@ class _Judging:
             return RuleResult(rule.id, Status.UNKNOWN, missing_evidence=words)
         if name in self.seen.crashes:
             raise Crashed(self.seen.crashes[name])
+        if judges_trees(detector):
+            values = self.inputs.parameters.get(rule.id, {})
+            return replace(detector.judge_trees(rule.id, self.trees, values), rule=rule.id)
+        if not scans_blobs(detector):
+            raise TypeError(f"the detector {name} judges nothing")
         result = replace(self._judged_by(detector, rule.id), rule=rule.id)
         unread = self.seen.unread.get(name, ())
         if unread and result.status in (Status.IMPLEMENTED, Status.NOT_APPLICABLE):
@@ -168,7 +185,7 @@ class _Judging:
             return replace(result, status=Status.UNKNOWN, missing_evidence=words)
         return result
 
-    def _judged_by(self, detector: Detector, rule: str) -> RuleResult:
+    def _judged_by(self, detector: BlobDetector, rule: str) -> RuleResult:
         return detector.judge(rule, self.seen.sightings.get(detector.name, ()), self.seen.looked.get(detector.name, 0))
 
 

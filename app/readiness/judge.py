@@ -28,6 +28,7 @@ from app.readiness.waivers import Waived, by_rule, waive
 class Case:
     """One commit to judge; without a base it is an audit, in which nothing counts as introduced or worse.
 
+    tip: the newest commit of the branch the change goes to, where it is known.
     only: the rules to judge (all that the policy does not turn off when None).
     policy_note: what the caller knows of the policy: notes for the reader, and problems that this change brings.
     verified_waivers: whether the caller checked that the waivers were approved.
@@ -39,6 +40,7 @@ class Case:
     today: date
     base: Snapshot | None = None
     change: Change | None = None
+    tip: Snapshot | None = None
     repository: str | None = None
     head_sha: str | None = None
     base_sha: str | None = None
@@ -83,7 +85,7 @@ def judge(case: Case, cache: ScanCache | None = None) -> Verdict:
         base = questions.evaluate(case.base) if case.base is not None else None
         if base is not None:
             questions.keep()
-        head = questions.evaluate(case.head, case.change)
+        head = questions.evaluate(case.head, case.change, case.base, case.tip)
         if base is None:
             questions.keep()
     except Unreadable as error:
@@ -143,6 +145,7 @@ def _inputs(case: Case) -> Inputs:
         tool_reports=case.tool_reports,
         detectors=case.detectors,
         parameters=parameters,
+        deploy=case.policy.deploy,
     )
 
 

@@ -23,7 +23,8 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=PA
 """GitHub's limit for a label's name is 50 characters."""
 Days = Annotated[int, Field(ge=1, le=3650)]
 _SCALAR = {"type": ["boolean", "number", "string"]}
-Parameter = Annotated[Any, WithJsonSchema({"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]})]
+_NAMED = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": _SCALAR}}
+Parameter = Annotated[Any, WithJsonSchema({"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}, _NAMED]})]
 """Checked against the rule's declaration afterwards, which knows the type."""
 
 

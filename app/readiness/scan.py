@@ -8,7 +8,7 @@ from app.readiness.blob_facts import NOTHING, BlobFacts, ScanCache
 from app.readiness.companions import ChartFiles, chart_of, charts_in, open_chart
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.sight import Sight
-from app.readiness.detectors.detector import Detector, Sighting
+from app.readiness.detectors.detector import BlobDetector, Sighting
 from app.readiness.formats.helm.chart import Chart
 from app.readiness.look import look, too_large
 from app.readiness.scan_plan import Plan, Wish, plan_of, version_of
@@ -43,7 +43,7 @@ class Scanner:
     """
 
     def __init__(
-        self, conditions: Iterable[BlobCondition], detectors: Sequence[Detector], cache: ScanCache | None = None
+        self, conditions: Iterable[BlobCondition], detectors: Sequence[BlobDetector], cache: ScanCache | None = None
     ) -> None:
         self._plan = plan_of(conditions, detectors)
         self._cache = cache

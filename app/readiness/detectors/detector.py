@@ -1,10 +1,11 @@
-"""What a detector is: a scan of each blob that can be cached, and a judgement over all that the scans saw."""
+"""What a detector is: a scan of each blob and a judgement over all hits, or a judgement over whole trees."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeGuard
 
 from app.readiness.result import RuleResult
+from app.readiness.snapshot import Change, Snapshot
 from app.readiness.status import Severity
 
 
@@ -32,8 +33,22 @@ class Sighting:
     commit: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """What a detector of trees judges: the head, and with a change the merge base.
+
+    tip: the newest commit of the branch the change goes to, where it is known; deploy: `rolling` or `recreate`.
+    """
+
+    head: Snapshot
+    base: Snapshot | None = None
+    change: Change | None = None
+    tip: Snapshot | None = None
+    deploy: str = "rolling"
+
+
 class Detector(Protocol):
-    """A named check with its own version, which is part of the cache key of its hits."""
+    """A named check with its own version."""
 
     @property
     def name(self) -> str: ...
@@ -42,8 +57,20 @@ class Detector(Protocol):
     def version(self) -> str: ...
 
     def wants(self, path: str, size: int) -> bool:
-        """Whether the blob at this path is to be scanned at all (binary and oversized ones are not)."""
+        """Whether the blob at this path is to be looked into at all (binary and oversized ones are not)."""
         ...
+
+
+class TreeDetector(Detector, Protocol):
+    """A detector for which a file means nothing without the others, so that nothing of it is cached by blob."""
+
+    def judge_trees(self, rule: str, trees: Trees, values: Mapping[str, Any]) -> RuleResult:
+        """The status and findings of the rule; values: its parameters as the policy sets them, by name."""
+        ...
+
+
+class BlobDetector(Detector, Protocol):
+    """A detector that scans blob by blob; its version is part of the cache key of its hits."""
 
     def scan(self, path: str, content: bytes) -> tuple[Hit, ...]:
         """What one blob holds; depends on nothing but the path's class and the bytes."""
@@ -55,3 +82,11 @@ class Detector(Protocol):
         files: how many files of the head were scanned.
         """
         ...
+
+
+def judges_trees(detector: Detector) -> TypeGuard[TreeDetector]:
+    return hasattr(detector, "judge_trees")
+
+
+def scans_blobs(detector: Detector) -> TypeGuard[BlobDetector]:
+    return hasattr(detector, "scan")

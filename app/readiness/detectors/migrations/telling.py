@@ -1,0 +1,87 @@
+"""Dangers as findings: one sentence on what happens, to whom, for how long, and what to do instead."""
+
+from collections.abc import Iterable, Iterator
+
+from app.readiness.detectors.migrations.hazards.hazard import Hazard
+from app.readiness.detectors.migrations.hazards.table import HAZARDS
+from app.readiness.detectors.migrations.judging.scene import Danger
+from app.readiness.detectors.migrations.model import Dialect, Migration
+from app.readiness.detectors.migrations.parameters import Parameters
+from app.readiness.findings import Finding, fingerprint, number_repeats
+from app.readiness.status import Severity
+
+_LOCKING = frozenset("LP")
+
+
+def tell(
+    rule: str, found: Iterable[tuple[Migration, Danger]], parameters: Parameters, dialect: Dialect, assumed: str
+) -> tuple[Finding, ...]:
+    """Findings in the order of files and lines. assumed: a sentence on what was taken for granted, or ""."""
+    findings = [_finding(rule, migration, danger, parameters, dialect, assumed) for migration, danger in found]
+    findings.sort(key=lambda one: (one.path, one.start_line, one.hazard or ""))
+    return number_repeats(_once(findings))
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The same hazard on the same lines is said once."""
+    seen = set()
+    for one in findings:
+        key = (one.path, one.start_line, one.end_line, one.hazard, one.message)
+        if key not in seen:
+            seen.add(key)
+            yield one
+
+
+def _finding(
+    rule: str, migration: Migration, danger: Danger, parameters: Parameters, dialect: Dialect, assumed: str
+) -> Finding:
+    hazard, op = HAZARDS[danger.hazard], danger.op
+    subject = (op.table, op.column, op.name, op.new_name)
+    return Finding(
+        path=op.span.path,
+        start_line=op.span.start_line,
+        end_line=op.span.end_line,
+        message=_message(hazard, danger, parameters, migration.dialect or dialect, assumed),
+        fingerprint=fingerprint(
+            rule, hazard.id, op.span.path, op.kind.value, *subject, " ".join(op.text.lower().split())
+        ),
+        hazard=hazard.id,
+        severity=_severity(hazard, danger, parameters),
+        suggestion=danger.suggestion,
+    )
+
+
+def _severity(hazard: Hazard, danger: Danger, parameters: Parameters) -> Severity:
+    """Milder where only versions side by side are harmed and never are, and for locks of small tables."""
+    severity = danger.severity or hazard.severity
+    why = set(hazard.why)
+    if not parameters.is_rolling:
+        why -= {"B"}
+        if not why - {"I"}:
+            severity = Severity.WARNING
+    if why and why <= _LOCKING | {"B", "F"} and "B" not in why and parameters.table(danger.op.table).is_small:
+        severity = Severity.WARNING
+    if severity is Severity.WARNING and parameters.table(danger.op.table).hot and "L" in hazard.why:
+        severity = Severity.ERROR
+    return severity
+
+
+def _message(hazard: Hazard, danger: Danger, parameters: Parameters, dialect: Dialect, assumed: str) -> str:
+    parts = [f"{hazard.title}." if not danger.detail else f"{hazard.title}: {danger.detail}", hazard.breaks]
+    if hazard.lock and dialect is Dialect.POSTGRES:
+        parts.append(f"Lock: {hazard.lock}; for {hazard.lasts}.")
+    elif hazard.lasts and "L" in hazard.why:
+        parts.append(f"It takes {hazard.lasts}.")
+    rows = parameters.table(danger.op.table).rows
+    if rows is not None:
+        parts.append(f"`{danger.op.table}` has {rows:,} rows.")
+    if danger.op.assured:
+        parts.append(f"Its authors say it is safe: {danger.op.assured[:120]}.")
+    steps = hazard.steps
+    numbered = (
+        " ".join(f"{number}. {step}" for number, step in enumerate(steps, 1)) if len(steps) > 1 else "".join(steps)
+    )
+    parts.append(f"Instead: {numbered}")
+    if assumed and "L" in hazard.why:
+        parts.append(assumed)
+    return " ".join(part for part in parts if part)
