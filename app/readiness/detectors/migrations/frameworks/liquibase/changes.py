@@ -67,6 +67,12 @@ class LiquibaseLowering(Lowering):
     def modify_type(self, element: Element) -> None:
         self.of_column(element, Kind.ALTER_TYPE, new_type=type_of(element.get("newDataType"), self.dialect))
 
+    def modify_columns(self, element: Element) -> None:
+        """The way of the first versions: columns with their new types."""
+        for child in element.find("column"):
+            new_type = type_of(child.get("type"), self.dialect)
+            self.emit(Kind.ALTER_TYPE, element, table=table_of(element), column=plain_name(child.get("name")), new_type=new_type)
+
     def add_not_null(self, element: Element) -> None:
         if element.get("defaultNullValue"):
             self.emit(Kind.UPDATE, element, table=table_of(element), has_where=True, options=("implied",))
@@ -232,6 +238,7 @@ REVERSIBLE = frozenset(
 CHANGES: Mapping[str, Callable[[Any, Element], None]] = {
     "addColumn": LiquibaseLowering.add_column, "dropColumn": LiquibaseLowering.drop_column,
     "renameColumn": LiquibaseLowering.rename_column, "modifyDataType": LiquibaseLowering.modify_type,
+    "modifyColumn": LiquibaseLowering.modify_columns,
     "addNotNullConstraint": LiquibaseLowering.add_not_null, "dropNotNullConstraint": LiquibaseLowering.drop_not_null,
     "addDefaultValue": LiquibaseLowering.add_default, "dropDefaultValue": LiquibaseLowering.drop_default,
     "addAutoIncrement": LiquibaseLowering.add_identity, "createTable": LiquibaseLowering.create_table,

@@ -1,0 +1,173 @@
+"""What the calls on a Blueprint do, in `Schema::create` and in `Schema::table`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from app.readiness.detectors.migrations.frameworks.laravel.columns import COLUMNS, column_of, references_of
+from app.readiness.detectors.migrations.frameworks.lowering import Lowering
+from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Value, chain, flatten, word, words
+from app.readiness.detectors.migrations.model import Column, Constraint, ConstraintKind, Index, Kind
+from app.readiness.detectors.migrations.sql.names import table_name
+
+_KEYS = {"index": "", "unique": "", "fullText": "fulltext", "fulltext": "fulltext", "spatialIndex": "spatial", "rawIndex": "", "vectorIndex": "hnsw"}
+_MORPHS = {"morphs": False, "nullableMorphs": True, "uuidMorphs": False, "nullableUuidMorphs": True, "ulidMorphs": False, "nullableUlidMorphs": True, "numericMorphs": False}
+_STAMPS = ("timestamps", "nullableTimestamps", "timestampsTz", "nullableTimestampsTz", "datetimes")
+_DROPPED = {
+    "dropTimestamps": ("created_at", "updated_at"), "dropTimestampsTz": ("created_at", "updated_at"), "dropSoftDeletes": ("deleted_at",),
+    "dropSoftDeletesTz": ("deleted_at",), "dropRememberToken": ("remember_token",),
+}  # fmt: skip
+_QUIET = frozenset({"engine", "charset", "collation", "comment", "temporary", "if", "innodb", "after"})
+
+
+class BlueprintOperations(Lowering):
+    """Laravel sends the columns that a Blueprint adds first, then its commands; each of those is a statement."""
+
+    def new_table(self, call: Call, table: str, block: Block | None) -> None:
+        columns: list[Column] = []
+        constraints: list[Constraint] = []
+        indexes: list[tuple[Index, str]] = []
+        known = True
+        for steps in steps_of(block):
+            found = columns_of(steps, self)
+            columns += found
+            indexes += _column_indexes(steps, found)
+            if steps[0].name in _KEYS or steps[0].name in ("primary", "foreign"):
+                constraint, index = key_of(steps)
+                constraints += [constraint] if constraint is not None else []
+                indexes += [index] if index is not None else []
+            elif not found and steps[0].name not in _QUIET:
+                known = False
+        self.emit(
+            Kind.CREATE_TABLE, call, table=table, columns=tuple(columns), constraints=tuple(constraints),
+            note="" if known else "a part of it is computed",
+        )  # fmt: skip
+        for index, name in indexes:
+            self.emit(Kind.CREATE_INDEX, call, table=table, index=index, name=name)
+
+    def change_table(self, call: Call, table: str, block: Block | None) -> None:
+        for steps in steps_of(block):
+            self.change(steps, table)
+
+    def change(self, steps: Sequence[Call], table: str) -> None:
+        first, place = steps[0], steps[-1]
+        name = first.name
+        found = columns_of(steps, self)
+        if found:
+            self.columns(steps, table, found)
+        elif name in _KEYS or name in ("primary", "foreign"):
+            self.key(steps, table, place)
+        elif name in ("dropColumn", "removeColumn", "dropColumns"):
+            columns = [column for value in first.arguments for column in words(value)]
+            for at, column in enumerate(columns):
+                self.emit(Kind.DROP_COLUMN, place, same=at > 0, table=table, column=column.lower())
+            if not columns:
+                self.emit(Kind.DROP_COLUMN, place, table=table, resolved=False)
+        elif name in _DROPPED or name in ("dropMorphs", "dropConstrainedForeignId", "dropForeignIdFor", "dropConstrainedForeignIdFor"):
+            self.drop_group(first, table)
+        elif name == "renameColumn":
+            self.emit(Kind.RENAME_COLUMN, place, table=table, column=word(first.at(0)).lower(), new_name=word(first.at(1)).lower())
+        elif name == "renameIndex":
+            self.emit(Kind.RENAME_INDEX, place, table=table, name=word(first.at(0)).lower(), new_name=word(first.at(1)).lower())
+        elif name in ("rename", "drop", "dropIfExists"):
+            kind = Kind.RENAME_TABLE if name == "rename" else Kind.DROP_TABLE
+            self.emit(kind, place, table=table, new_name=word(first.at(0)).lower() if name == "rename" else "")
+        elif name.startswith("drop"):
+            self.drop_key(first, table)
+        elif name not in _QUIET:
+            self.dynamic(place, f"{name} is no method of a Blueprint")
+
+    def columns(self, steps: Sequence[Call], table: str, found: list[Column]) -> None:
+        """New columns, or with `change()` the whole column said anew."""
+        place = steps[-1]
+        for column in found:
+            if any(step.name == "change" for step in steps):
+                self.emit(Kind.MODIFY_COLUMN, place, table=table, column=column.name, definition=column)
+                continue
+            bare = replace(column, references=None, is_unique=False)
+            self.emit(Kind.ADD_COLUMN, place, table=table, column=column.name, definition=bare, resolved=bool(table and column.name))
+            if column.is_unique:
+                constraint = Constraint(ConstraintKind.UNIQUE, (column.name,))
+                self.emit(Kind.ADD_CONSTRAINT, place, table=table, constraint=constraint, options=("implied",))
+            if column.references is not None:
+                constraint = Constraint(ConstraintKind.FOREIGN, (column.name,), "", column.references)
+                self.emit(Kind.ADD_CONSTRAINT, place, table=table, constraint=constraint, options=("implied",))
+        for index, name in _column_indexes(steps, found):
+            if not index.is_unique:
+                self.emit(Kind.CREATE_INDEX, place, table=table, index=index, name=name, options=("implied",))
+
+    def key(self, steps: Sequence[Call], table: str, place: Call) -> None:
+        constraint, index = key_of(steps)
+        if constraint is not None:
+            self.emit(Kind.ADD_CONSTRAINT, place, table=table, constraint=constraint)
+        elif index is not None:
+            self.emit(Kind.CREATE_INDEX, place, table=table, index=index[0], name=index[1])
+
+    def drop_group(self, call: Call, table: str) -> None:
+        name = word(call.at(0)).lower()
+        columns = _DROPPED.get(call.name) or ((f"{name}_type", f"{name}_id") if call.name == "dropMorphs" else (name,))
+        if "Constrained" in call.name:
+            constraint = Constraint(ConstraintKind.FOREIGN, columns)
+            self.emit(Kind.DROP_CONSTRAINT, call, table=table, name=f"{table}_{name}_foreign", constraint=constraint)
+        for column in columns:
+            self.emit(Kind.DROP_COLUMN, call, table=table, column=column)
+
+    def drop_key(self, call: Call, table: str) -> None:
+        """A text is the name, a list the columns it is made of."""
+        kinds = {"dropForeign": ConstraintKind.FOREIGN, "dropPrimary": ConstraintKind.PRIMARY, "dropUnique": ConstraintKind.UNIQUE}
+        given = call.at(0)
+        columns = tuple(column.lower() for column in words(given)) if isinstance(given, list) else ()
+        end = call.name.removeprefix("drop").lower()
+        name = "_".join([table, *columns, end]) if columns else word(given).lower()
+        kind = kinds.get(call.name)
+        if kind is not None:
+            self.emit(Kind.DROP_CONSTRAINT, call, table=table, name=name, constraint=Constraint(kind, columns, name))
+        elif call.name in ("dropIndex", "dropFullText", "dropFulltext", "dropSpatialIndex"):
+            fields: dict[str, Any] = {"index": Index(columns)} if columns else {}
+            self.emit(Kind.DROP_INDEX, call, table=table, name=name, **fields)
+        else:
+            self.dynamic(call, f"{call.name} is no method of a Blueprint")
+
+
+def steps_of(block: Block | None) -> list[list[Call]]:
+    """The chains of calls in the closure that is given the Blueprint."""
+    found = flatten(block.statements if block is not None else ())
+    return [chain(value) for value in found if isinstance(value, Call) and value.name not in ("raise", "=")]
+
+
+def columns_of(steps: Sequence[Call], into: Lowering) -> list[Column]:
+    """The columns that a chain defines, none for a chain that does something else."""
+    first = steps[0]
+    if first.name in _STAMPS:
+        return [Column(name, "timestamp", True) for name in ("created_at", "updated_at")]
+    if first.name in _MORPHS:
+        name, nullable = word(first.at(0)).lower(), _MORPHS[first.name]
+        kind = "uuid" if "uuid" in first.name.lower() else "bigint"
+        return [Column(f"{name}_type", "varchar(255)", nullable), Column(f"{name}_id", kind, nullable)]
+    return [column_of(steps, into.dialect)] if first.name in COLUMNS else []
+
+
+def _column_indexes(steps: Sequence[Call], columns: list[Column]) -> list[tuple[Index, str]]:
+    names = tuple(column.name for column in columns)
+    if steps[0].name in _MORPHS:
+        return [(Index(names), "")]
+    said = {step.name for step in steps[1:]}
+    return [(Index(names, "unique" in said), "")] if {"index", "unique"} & said else []
+
+
+def key_of(steps: Sequence[Call]) -> tuple[Constraint | None, tuple[Index, str] | None]:
+    """A constraint or an index on columns that the chain names."""
+    first = steps[0]
+    columns = tuple(column.lower() for column in words(first.at(0)))
+    name = word(first.at(1)).lower()
+    if first.name == "unique":
+        return Constraint(ConstraintKind.UNIQUE, columns, name), None
+    if first.name == "primary":
+        return Constraint(ConstraintKind.PRIMARY, columns, name), None
+    if first.name == "foreign":
+        return Constraint(ConstraintKind.FOREIGN, columns, name, references_of(steps)), None
+    return None, (Index(columns, False, _KEYS[first.name]), name)
+
+def table_of(value: Value) -> str:
+    name = word(value)
+    return table_name(*name.split(".")) if name else ""
