@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from app.readiness.detectors.migrations.frameworks.alembic.revision import is_alembic, read_alembic
 from app.readiness.detectors.migrations.frameworks.django.migration import is_django, read_django
 from app.readiness.detectors.migrations.frameworks.ecto import is_ecto, read_ecto
+from app.readiness.detectors.migrations.frameworks.entity_framework.migration import is_entity_framework, read_entity_framework
+from app.readiness.detectors.migrations.frameworks.knex.migration import is_knex, read_knex
+from app.readiness.detectors.migrations.frameworks.laravel.migration import is_laravel, read_laravel
 from app.readiness.detectors.migrations.frameworks.liquibase.changelog import is_liquibase, read_liquibase
 from app.readiness.detectors.migrations.frameworks.liquibase.formatted import is_formatted, read_formatted
 from app.readiness.detectors.migrations.frameworks.rails.migration import is_rails, read_rails
+from app.readiness.detectors.migrations.frameworks.sequelize import is_sequelize, read_sequelize
+from app.readiness.detectors.migrations.frameworks.typeorm.migration import is_typeorm, read_typeorm
 from app.readiness.detectors.migrations.model import Dialect, Kind, Migration, Op, Span
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
@@ -24,6 +29,7 @@ class Framework:
     read: Callable[[Source, Dialect], Migration | tuple[Migration, ...]]
 
 
+_SCRIPTS = (".js", ".ts", ".mjs", ".cjs")
 FRAMEWORKS: tuple[Framework, ...] = (
     Framework("django", (".py",), is_django, read_django),
     Framework("alembic", (".py",), is_alembic, read_alembic),
@@ -31,6 +37,11 @@ FRAMEWORKS: tuple[Framework, ...] = (
     Framework("ecto", (".exs", ".ex"), is_ecto, read_ecto),
     Framework("liquibase", (".xml", ".yaml", ".yml", ".json"), is_liquibase, read_liquibase),
     Framework("liquibase", (".sql",), is_formatted, read_formatted),
+    Framework("laravel", (".php",), is_laravel, read_laravel),
+    Framework("typeorm", _SCRIPTS, is_typeorm, read_typeorm),
+    Framework("sequelize", _SCRIPTS, is_sequelize, read_sequelize),
+    Framework("knex", _SCRIPTS, is_knex, read_knex),
+    Framework("entity-framework", (".cs",), is_entity_framework, read_entity_framework),
 )
 EXTENSIONS = tuple(sorted({extension for framework in FRAMEWORKS for extension in framework.extensions}))
 
