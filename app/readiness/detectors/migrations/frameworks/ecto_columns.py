@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.readiness.detectors.migrations.frameworks.sql_pieces import expression_default
+from app.readiness.detectors.migrations.frameworks.sql_pieces import literal_default, sql_default
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value, is_given, word
 from app.readiness.detectors.migrations.model import Column, DefaultKind, Dialect, References
 from app.readiness.detectors.migrations.sql.names import table_name
@@ -47,10 +47,8 @@ def default_of(value: Value, dialect: Dialect) -> tuple[DefaultKind, str]:
     if value is None:
         return DefaultKind.NONE, ""
     if isinstance(value, Call) and value.name == "fragment":
-        text = value.at(0)
-        known = isinstance(text, str)
-        return (expression_default(str(text), dialect), str(text).lower()) if known else (DefaultKind.VOLATILE, "")
-    return DefaultKind.CONST, str(value) if isinstance(value, str | int | float) else ""
+        return sql_default(value.at(0), dialect)
+    return literal_default(value)
 
 
 def target_of(what: Call) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.readiness.detectors.migrations.frameworks.sql_pieces import expression_default
+from app.readiness.detectors.migrations.frameworks.sql_pieces import literal_default, sql_default
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Name, Value, word, words
 from app.readiness.detectors.migrations.model import Column, Constraint, ConstraintKind, DefaultKind, Dialect, Index, References
 from app.readiness.detectors.migrations.sql.names import plain_name, table_name
@@ -54,16 +54,15 @@ def default_of(said: Mapping[str, Value], dialect: Dialect) -> tuple[DefaultKind
     if value is None:
         return DefaultKind.NONE, ""
     if isinstance(value, Call):
-        text = word(value.at(0))
         if value.name == "literal":
-            return (expression_default(text, dialect), text.lower()) if text else (DefaultKind.VOLATILE, "")
+            return sql_default(value.at(0), dialect)
         if value.name in ("fn", "col"):
-            return expression_default(f"{text}()", dialect), f"{text.lower()}()"
+            return sql_default(f"{word(value.at(0))}()", dialect)
     if isinstance(value, Name):
         if value.last in ("UUIDV4", "UUIDV1"):
             return DefaultKind.NONE, ""
-        return (DefaultKind.STABLE, "now()") if value.last == "NOW" else (DefaultKind.CONST, "")
-    return DefaultKind.CONST, str(value) if isinstance(value, str | int | float) else ""
+        return (DefaultKind.STABLE, "now()") if value.last == "NOW" else literal_default(value)
+    return literal_default(value)
 
 
 def column_of(name: str, value: Value, dialect: Dialect) -> Column:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from app.readiness.detectors.migrations.model import Column, Constraint, ConstraintKind, DefaultKind, Dialect
+from app.readiness.detectors.migrations.frameworks.syntax.values import Value
+from app.readiness.detectors.migrations.model import Constraint, ConstraintKind, DefaultKind, Dialect
 from app.readiness.detectors.migrations.sql.constraints import read_constraint
 from app.readiness.detectors.migrations.sql.cursor import Cursor
 from app.readiness.detectors.migrations.sql.defaults import is_null, kind_of_default
@@ -39,5 +40,16 @@ def check_of(expression: str, name: str, dialect: Dialect, *, not_valid: bool = 
     return replace(found, kind=ConstraintKind.CHECK, name=name, not_valid=not_valid)
 
 
-def with_default(column: Column, kind: DefaultKind, text: str = "") -> Column:
-    return replace(column, default=kind, default_text=text)
+
+def literal_default(value: Value) -> tuple[DefaultKind, str]:
+    """A default that is a value of the program: the same for every row, whatever it is."""
+    if isinstance(value, str):
+        return DefaultKind.CONST, f"'{value[:LENGTH]}'"
+    return DefaultKind.CONST, str(value).lower() if isinstance(value, bool | int | float) else "a value"
+
+
+def sql_default(expression: Value, dialect: Dialect) -> tuple[DefaultKind, str]:
+    """A default that is SQL; one that is put together at run time is taken to differ from row to row."""
+    if not isinstance(expression, str) or not expression.strip():
+        return DefaultKind.VOLATILE, "an expression"
+    return expression_default(str(expression), dialect), str(expression).lower()[:LENGTH]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of, expression_default
+from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of, literal_default, sql_default
 from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, is_given, word, words
 from app.readiness.detectors.migrations.model import (
     Column,
@@ -67,30 +67,18 @@ def default_of(value: Value, dialect: Dialect) -> tuple[DefaultKind, str]:
     """A server default: a plain text is a literal, `sa.text` an expression."""
     if value is None or not is_given(value):
         return DefaultKind.NONE, ""
-    if isinstance(value, str):
-        return DefaultKind.CONST, str(value)
-    if isinstance(value, Call):
-        return _call_default(value, dialect)
-    if isinstance(value, bool | int | float):
-        return DefaultKind.CONST, str(value)
-    return DefaultKind.CONST, ""
+    return _call_default(value, dialect) if isinstance(value, Call) else literal_default(value)
 
 
 def _call_default(value: Call, dialect: Dialect) -> tuple[DefaultKind, str]:
     first = value.at(0, "text")
     if value.name in ("text", "literal_column", "DefaultClause", "TextClause", "FetchedValue"):
-        if isinstance(first, Call):
-            return _call_default(first, dialect)
-        if not isinstance(first, str):
-            return DefaultKind.CONST, ""
-        return expression_default(str(first), dialect), str(first).lower()
+        return _call_default(first, dialect) if isinstance(first, Call) else sql_default(first, dialect)
     if isinstance(value.receiver, Name) and value.receiver.last == "func":
-        return (
-            DefaultKind.STABLE if value.name.lower() in _STABLE else DefaultKind.VOLATILE
-        ), f"{value.name.lower()}()"
+        return (DefaultKind.STABLE if value.name.lower() in _STABLE else DefaultKind.VOLATILE), f"{value.name.lower()}()"
     if value.name in ("utcnow", "now"):
         return DefaultKind.STABLE, "now()"
-    return DefaultKind.CONST, ""
+    return literal_default(value)
 
 
 def column_of(call: Call, dialect: Dialect) -> Column:

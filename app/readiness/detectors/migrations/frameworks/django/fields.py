@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Computed, Name, Value, is_given, word
+from app.readiness.detectors.migrations.frameworks.sql_pieces import literal_default
+from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value, is_given, word
 from app.readiness.detectors.migrations.model import Column, DefaultKind, Dialect, References
 from app.readiness.detectors.migrations.sql.names import table_name
 
@@ -134,13 +135,13 @@ def _default(field: Call, kind: str) -> tuple[DefaultKind, str]:
     if (given := field.options.get("db_default")) is not None and field.has("db_default"):
         return _database_default(given)
     if field.has("default") and field.options["default"] is not None:
-        return DefaultKind.CONST, ""
+        return literal_default(field.options["default"])
     if field.options.get("null") is True:
         return DefaultKind.NONE, ""
     if field.options.get("blank") is True and kind in _TEXTS:
         return DefaultKind.CONST, "''"
     if kind in _MOMENTS and (field.options.get("auto_now") is True or field.options.get("auto_now_add") is True):
-        return DefaultKind.CONST, ""
+        return DefaultKind.CONST, "now"
     return DefaultKind.NONE, ""
 
 
@@ -149,12 +150,12 @@ def _database_default(given: Value) -> tuple[DefaultKind, str]:
         if given.name in _STABLE:
             return DefaultKind.STABLE, "now()"
         if given.name == "Value":
-            return DefaultKind.CONST, str(given.at(0))
+            return literal_default(given.at(0))
         return (
             DefaultKind.VOLATILE if given.name in _VOLATILE or given.name == "Func" else DefaultKind.STABLE,
             given.name,
         )
-    return DefaultKind.CONST, "" if isinstance(given, Name | Computed) else str(given)
+    return literal_default(given)
 
 
 def is_kept(field: Call) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.readiness.detectors.migrations.frameworks.sql_pieces import expression_default
+from app.readiness.detectors.migrations.frameworks.sql_pieces import literal_default, sql_default
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value, word, words
 from app.readiness.detectors.migrations.model import Column, DefaultKind, Dialect, References
 from app.readiness.detectors.migrations.sql.names import plain_name, table_name
@@ -71,9 +71,8 @@ def default_of(value: Value, dialect: Dialect) -> tuple[DefaultKind, str]:
             return DefaultKind.STABLE, "now()"
         if value.name == "uuid":
             return DefaultKind.VOLATILE, "gen_random_uuid()"
-        text = word(value.at(0))
-        return (expression_default(text, dialect), text.lower()) if text else (DefaultKind.CONST, "")
-    return DefaultKind.CONST, str(value) if isinstance(value, str | int | float) else ""
+        return sql_default(value.at(0), dialect)
+    return literal_default(value)
 
 
 def references_of(steps: Sequence[Call]) -> References | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.readiness.detectors.migrations.frameworks.sql_pieces import expression_default
+from app.readiness.detectors.migrations.frameworks.sql_pieces import literal_default, sql_default
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value, word, words
 from app.readiness.detectors.migrations.model import Column, DefaultKind, Dialect, References
 
@@ -82,11 +82,10 @@ def _default(said: Mapping[str, Call], dialect: Dialect) -> tuple[DefaultKind, s
         return DefaultKind.NONE, ""
     value = said["default"].at(0, "value")
     if isinstance(value, Call) and value.name in ("raw", "Expression"):
-        text = word(value.at(0))
-        return (expression_default(text, dialect), text.lower()) if text else (DefaultKind.VOLATILE, "")
+        return sql_default(value.at(0), dialect)
     if value is None:
         return DefaultKind.NONE, ""
-    return DefaultKind.CONST, str(value) if isinstance(value, str | int | float) else ""
+    return literal_default(value)
 
 
 def references_of(steps: Sequence[Call]) -> References | None:

@@ -3,7 +3,7 @@
 import re
 
 from app.readiness.detectors.migrations.frameworks.liquibase.elements import Element
-from app.readiness.detectors.migrations.frameworks.sql_pieces import expression_default
+from app.readiness.detectors.migrations.frameworks.sql_pieces import literal_default, sql_default
 from app.readiness.detectors.migrations.model import Column, DefaultKind, Dialect, References
 from app.readiness.detectors.migrations.sql.names import plain_name, table_name
 from app.readiness.detectors.migrations.sql.types import same_type
@@ -36,7 +36,7 @@ def default_of(element: Element, dialect: Dialect) -> tuple[DefaultKind, str]:
     """A default as a literal or, computed, as SQL."""
     computed = element.get("defaultValueComputed")
     if computed:
-        return expression_default(computed, dialect), computed.lower()
+        return sql_default(computed, dialect)
     for name in _VALUES:
         value = element.attributes.get(name)
         if value is None or value.strip().lower() == "null":
@@ -44,8 +44,8 @@ def default_of(element: Element, dialect: Dialect) -> tuple[DefaultKind, str]:
         if name == "defaultValueSequenceNext":
             return DefaultKind.VOLATILE, value
         if re.fullmatch(r"(?i)\s*(now|current_\w+|[\w.]+\s*\(.*\))\s*(\(\))?\s*", value) and name != "defaultValue":
-            return expression_default(value, dialect), value.lower()
-        return DefaultKind.CONST, value
+            return sql_default(value, dialect)
+        return literal_default(value)
     return DefaultKind.NONE, ""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.readiness.detectors.migrations.frameworks.sql_pieces import expression_default
+from app.readiness.detectors.migrations.frameworks.sql_pieces import literal_default, sql_default
 from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Value, word, words
 from app.readiness.detectors.migrations.model import (
     Column,
@@ -63,10 +63,8 @@ def default_of(value: Value, dialect: Dialect) -> tuple[DefaultKind, str]:
     if value is None:
         return DefaultKind.NONE, ""
     if isinstance(value, Block):
-        text = value.result
-        known = isinstance(text, str)
-        return (expression_default(str(text), dialect), str(text).lower()) if known else (DefaultKind.VOLATILE, "")
-    return DefaultKind.CONST, str(value) if isinstance(value, str | int | float) else ""
+        return sql_default(value.result, dialect)
+    return literal_default(value)
 
 
 def column_of(name: Value, kind: Value, options: Mapping[str, Value], dialect: Dialect, version: float = 7.0) -> Column:
