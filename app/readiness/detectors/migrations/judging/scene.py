@@ -35,7 +35,7 @@ class Scene:
 
     def is_in_use(self, table: str) -> bool:
         """Whether rows and readers have to be expected: the table was there before this change."""
-        return not self.state.is_new(table)
+        return not (self.state.is_new(table) or self.state.views.get(table))
 
     def earlier(self, *kinds: Kind) -> Iterator[Op]:
         return (op for op in self.ops[: self.place] if op.kind in kinds)

@@ -45,7 +45,7 @@ _MYSQL = (
 |(?P<double>"(?:[^"\\]++|\\.|"")*+(?P<double_end>")?)
 """
 )
-_SQLITE = _SHARED + r"""|(?P<quoted>[xX]?'(?:[^']++|'')*+(?P<quoted_end>')?)"""
+_SQLITE = _SHARED + r"""|(?P<bracketed>\[[^\]\n]*+\])|(?P<quoted>[xX]?'(?:[^']++|'')*+(?P<quoted_end>')?)"""
 _REST = r"""
 |(?P<name>(?:[uU]&)?"(?:[^"]++|"")*+"|`(?:[^`]++|``)*+`)
 |(?P<cast>::)
@@ -111,7 +111,7 @@ class Tokens:
             if close < 0:
                 return Token(OPEN, self.text[end:], start, len(self.text))
             return Token(TEXT, self.text[end:close], start, close + end - start)
-        if kind in ("name", "hole"):
+        if kind in ("name", "hole", "bracketed"):
             return Token(NAME, found.group(), start, end)
         return Token(NUMBER if kind == "number" else found.group(), found.group(), start, end)
 
