@@ -14,7 +14,7 @@ from app.readiness.detectors.migrations.frameworks.alembic.columns import (
 )
 from app.readiness.detectors.migrations.frameworks.lowering import Lowering
 from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of
-from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value, is_given, word, words
+from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value, chain, is_given, word, words
 from app.readiness.detectors.migrations.model import (
     Column,
     Constraint,
@@ -229,17 +229,17 @@ class AlembicOperations(Lowering):
         if not isinstance(value, Call):
             self.sql(value, call)
             return
-        names, current = [], value
-        while isinstance(current, Call):
-            names.append(current.name.lower())
-            source, current = current, current.receiver
+        steps = chain(value)[::-1]
+        names, source = [step.name.lower() for step in steps], steps[-1]
         kind = next((found for name in reversed(names) if (found := _EXPRESSIONS.get(name))), None)
         if kind is None:
             self.dynamic(call, "a statement of SQLAlchemy that is put together when it runs")
         elif kind in (Kind.CREATE_OBJECT, Kind.DROP_OBJECT):
             self.emit(kind, call, object="sequence", name=word(source.at(0)).lower())
         else:
-            self.emit(kind, call, has_where="where" in names, has_select="from_select" in names, resolved=False)
+            table = _table_of(steps)
+            known = bool(table) or kind not in (Kind.UPDATE, Kind.DELETE)
+            self.emit(kind, call, table=table, has_where="where" in names, has_select="from_select" in names, resolved=known)
 
     def bulk_insert(self, call: Call) -> None:
         self.emit(Kind.INSERT, call, table=word(call.at(0, "table")).lower())
@@ -255,6 +255,15 @@ class AlembicOperations(Lowering):
 
 def _is_concurrent(call: Call) -> bool:
     return call.options.get("postgresql_concurrently") is True
+
+
+def _table_of(steps: list[Call]) -> str:
+    """The table of `sa.table("t").update()` and of `sa.update(t)`, "" where it is not made in this file."""
+    for step in steps:
+        for made in (step, step.at(0)):
+            if isinstance(made, Call) and made.name in ("table", "Table"):
+                return table_name(word(made.options.get("schema")), word(made.at(0)))
+    return ""
 
 
 def _without_key(column: Column) -> Column:

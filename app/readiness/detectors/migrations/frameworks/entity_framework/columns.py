@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of, expression_default
+from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of, literal_default, sql_default
 from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, chain, is_given, word, words
 from app.readiness.detectors.migrations.model import Column, Constraint, ConstraintKind, DefaultKind, Dialect, References
 from app.readiness.detectors.migrations.sql.names import plain_name, table_name
@@ -36,10 +36,9 @@ def default_of(options: Mapping[str, Value], dialect: Dialect) -> tuple[DefaultK
     """`defaultValueSql` is SQL, `defaultValue` a literal."""
     text = options.get("defaultValueSql")
     if isinstance(text, str):
-        return expression_default(str(text), dialect), str(text).lower()
+        return sql_default(text, dialect)
     if options.get("defaultValue") is not None:
-        value = options["defaultValue"]
-        return DefaultKind.CONST, str(value) if isinstance(value, str | int | float) else ""
+        return literal_default(options["defaultValue"])
     return DefaultKind.NONE, ""
 
 

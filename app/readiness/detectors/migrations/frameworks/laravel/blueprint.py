@@ -6,7 +6,7 @@ from typing import Any
 
 from app.readiness.detectors.migrations.frameworks.laravel.columns import COLUMNS, column_of, references_of
 from app.readiness.detectors.migrations.frameworks.lowering import Lowering
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Value, chain, flatten, word, words
+from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, chain, flatten, word, words
 from app.readiness.detectors.migrations.model import Column, Constraint, ConstraintKind, Index, Kind
 from app.readiness.detectors.migrations.sql.names import table_name
 
@@ -130,9 +130,23 @@ class BlueprintOperations(Lowering):
 
 
 def steps_of(block: Block | None) -> list[list[Call]]:
-    """The chains of calls in the closure that is given the Blueprint."""
+    """The chains of calls on the Blueprint in the closure that is given it."""
+    return [steps for steps in _chains(block) if _is_on_it(steps, block)]
+
+
+def others_of(block: Block | None) -> list[Call]:
+    """What the closure calls beside it."""
+    return [steps[-1] for steps in _chains(block) if not _is_on_it(steps, block)]
+
+
+def _chains(block: Block | None) -> list[list[Call]]:
     found = flatten(block.statements if block is not None else ())
-    return [chain(value) for value in found if isinstance(value, Call) and value.name not in ("raise", "=")]
+    return [chain(value) for value in found if isinstance(value, Call)]
+
+
+def _is_on_it(steps: Sequence[Call], block: Block | None) -> bool:
+    root = steps[0].receiver
+    return isinstance(root, Name) and block is not None and root.text in block.parameters[:1]
 
 
 def columns_of(steps: Sequence[Call], into: Lowering) -> list[Column]:

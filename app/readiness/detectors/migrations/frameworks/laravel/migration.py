@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ast_grep_py import SgNode
 
 from app.readiness.conditions.code import LIMIT, syntax_tree
-from app.readiness.detectors.migrations.frameworks.laravel.blueprint import BlueprintOperations, table_of
+from app.readiness.detectors.migrations.frameworks.laravel.blueprint import BlueprintOperations, others_of, table_of
 from app.readiness.detectors.migrations.frameworks.syntax.php import PhpReader
 from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, chain, flatten, word, words
 from app.readiness.detectors.migrations.model import Dialect, Direction, Kind, Migration, Transaction
@@ -88,6 +88,7 @@ class _Laravel(BlueprintOperations):
             self.new_table(call, table, block)
         elif name in ("table", "whenTableDoesntHaveColumn", "whenTableHasColumn"):
             self.change_table(call, table, block)
+            self.walk(others_of(block))
         elif name in ("drop", "dropIfExists"):
             self.emit(Kind.DROP_TABLE, call, table=table, if_exists=name == "dropIfExists", resolved=bool(table))
         elif name == "rename":
@@ -130,7 +131,7 @@ _ROWS = {
     "insertUsing": Kind.INSERT, "firstOrCreate": Kind.INSERT,
 }  # fmt: skip
 _QUIET = frozenset(
-    "raise env config app resolve collect info now dump dd echo print get first count exists pluck getDriverName getDoctrineSchemaManager "
+    "error warning info debug raise env config app resolve collect info now dump dd echo print get first count exists pluck getDriverName getDoctrineSchemaManager "
     "getConnection connection getTable count value all max min sum isEmpty isNotEmpty has json_encode json_decode in_array "
     "array_map listTableIndexes listTableForeignKeys getPdo quoteIdentifier set_time_limit ini_set".split()
 )

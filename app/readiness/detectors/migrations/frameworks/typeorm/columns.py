@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of, expression_default
+from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of, literal_default, sql_default
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value, word, words
 from app.readiness.detectors.migrations.model import Column, Constraint, ConstraintKind, DefaultKind, Dialect, Index, References
 from app.readiness.detectors.migrations.sql.names import plain_name, table_name
@@ -35,12 +35,12 @@ def column_of(value: Value, dialect: Dialect) -> Column:
     default = said.get("default")
     kind, text = DefaultKind.NONE, ""
     if isinstance(default, str):
-        kind, text = expression_default(str(default), dialect), str(default).lower()
+        kind, text = sql_default(default, dialect)
     elif default is not None and "default" in said:
-        kind = DefaultKind.CONST
+        kind, text = literal_default(default)
     strategy = word(said.get("generationStrategy"))
     if said.get("isGenerated") is True and strategy == "uuid":
-        kind = DefaultKind.VOLATILE
+        kind, text = DefaultKind.VOLATILE, "uuid_generate_v4()"
     is_primary = said.get("isPrimary") is True
     return Column(
         plain_name(word(said.get("name"))), _type(said), said.get("isNullable") is True and not is_primary, kind, text,
