@@ -81,13 +81,16 @@ def has_column(field: Value) -> bool:
     )
 
 
-def column_of(field: Call, name: str, app: str, model: str, dialect: Dialect) -> Column:
-    """app, model: where the field stands, for relations to itself and to models without an app."""
+def column_of(field: Call, name: str, app: str, model: str, dialect: Dialect, *, is_added: bool = False) -> Column:
+    """app, model: where the field stands, for relations to itself and to models without an app.
+
+    is_added: it is added to a table, which takes its default for the rows that exist; elsewhere only `db_default` counts.
+    """
     options = field.options
     kind = field_kind(field)
     related = kind in _RELATIONS
     is_primary = options.get("primary_key") is True
-    default, text = _default(field, kind)
+    default, text = _default(field, kind) if is_added or is_kept(field) else (DefaultKind.NONE, "")
     return Column(
         word(options.get("db_column")).lower() or (f"{name}_id" if related else name).lower(),
         _type(field, kind, dialect),

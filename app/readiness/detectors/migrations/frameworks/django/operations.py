@@ -83,7 +83,7 @@ class DjangoLowering(AppLowering):
         if not has_column(field):
             self.emit(Kind.STATE, call, table=table, column=name.lower())
             return
-        column = column_of(field, name, self.app, model, self.dialect)
+        column = column_of(field, name, self.app, model, self.dialect, is_added=True)
         self.emit(Kind.ADD_COLUMN, call, table=table, column=column.name, definition=column)
         if column.default is not DefaultKind.NONE and not is_kept(field):
             self.emit(Kind.DROP_DEFAULT, call, table=table, column=column.name, options=("implied",))
@@ -233,7 +233,7 @@ class DjangoLowering(AppLowering):
             self.emit(Kind.DROP_COLUMN, call, table=table, column="_order")
             return
         field = Call("IntegerField", options={"default": 0})
-        column = column_of(field, "_order", self.app, "", self.dialect)
+        column = column_of(field, "_order", self.app, "", self.dialect, is_added=True)
         self.emit(Kind.ADD_COLUMN, call, table=table, column="_order", definition=column)
         self.emit(Kind.DROP_DEFAULT, call, table=table, column="_order", options=("implied",))
 
