@@ -1,7 +1,9 @@
 """A file of a repository as the migrations it holds, whoever wrote it."""
 
+from dataclasses import replace
+
 from app.readiness.detectors.migrations.frameworks.choosing import EXTENSIONS, read_program
-from app.readiness.detectors.migrations.layouts.dialects import guess_dialect
+from app.readiness.detectors.migrations.layouts.dialects import dialect_of_file
 from app.readiness.detectors.migrations.layouts.naming import name_of
 from app.readiness.detectors.migrations.layouts.sql_files import Neighbour, SqlFile, read_sql_file
 from app.readiness.detectors.migrations.model import Dialect, Kind, Migration, Op, Span
@@ -37,13 +39,11 @@ def read_migrations(path: str, content: bytes, dialect: Dialect, neighbour: Neig
         return found
     if not path.endswith(".sql"):
         return ()
-    meant = guess_dialect(source.text) or dialect
-    migration = read_sql_file(SqlFile(path, source.text, neighbour), meant if _differs(meant, dialect) else dialect)
-    return (migration,) if migration is not None else ()
-
-
-def _differs(meant: Dialect, dialect: Dialect) -> bool:
-    return not (meant.is_mysql and dialect.is_mysql)
+    meant = dialect_of_file(path, source.text, dialect)
+    migration = read_sql_file(SqlFile(path, source.text, neighbour), meant)
+    if migration is None:
+        return ()
+    return (replace(migration, dialect=meant) if meant is not dialect else migration,)
 
 
 def _unread(path: str, why: str) -> Migration:
