@@ -28,7 +28,7 @@ def schema_at(base: Tree, paths: Sequence[str], ops: Iterable[Op], dialect: Dial
     state = State()
     found = [migration for migrations in read.values() for migration in migrations]
     for migration in in_order(found):
-        replay(state, migration.up, is_change=False)
+        replay(state, state.names.settle(migration).up, is_change=False)
     return state
 
 

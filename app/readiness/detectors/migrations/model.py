@@ -206,7 +206,7 @@ class Op:
     """One effect on one object. Which fields a kind uses is said at `Kind`.
 
     statement: number of the statement in the file; batch: operations with the same number commit together.
-    assured: why the authors say it is safe (`safety_assured`), else ""; what they say is shown, not believed.
+    assured: why the authors say it is safe (`safety_assured`), else ""; it makes what is found a warning, and is shown with it.
     text: the start of the statement, at most 200 characters, for fingerprints that survive moved lines.
     """
 

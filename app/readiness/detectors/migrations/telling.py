@@ -61,6 +61,8 @@ def _severity(hazard: Hazard, danger: Danger, parameters: Parameters) -> Severit
             severity = Severity.WARNING
     if why and why <= _LOCKING | {"B", "F"} and "B" not in why and parameters.table(danger.op.table).is_small:
         severity = Severity.WARNING
+    if danger.op.assured:
+        return Severity.WARNING
     if severity is Severity.WARNING and parameters.table(danger.op.table).hot and "L" in hazard.why:
         severity = Severity.ERROR
     return severity

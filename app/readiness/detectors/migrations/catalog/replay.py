@@ -147,7 +147,11 @@ def _modify_column(state: State, op: Op, is_change: bool) -> None:
     table = _known(state, op)
     if op.definition is not None:
         before = table.columns.get(op.column)
-        table.columns[op.column] = ColumnState.of(op.definition, is_new=bool(before and before.is_new))
+        now = table.columns[op.column] = ColumnState.of(op.definition, is_new=bool(before and before.is_new))
+        now.type = now.type or (before.type if before else "")
+        _add_column_keys(table, op.table, op.definition)
+        if "indexed" in op.options and not table.leads_index((op.column,)):
+            table.indexes[f"{op.table}_{op.column}_idx"] = Index((op.column,))
 
 
 def _set_nullable(state: State, op: Op, is_change: bool) -> None:

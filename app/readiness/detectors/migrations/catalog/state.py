@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from app.readiness.detectors.migrations.frameworks.django.settling import DjangoNames
 from app.readiness.detectors.migrations.model import Column, Constraint, ConstraintKind, DefaultKind, Index
 
 
@@ -71,7 +72,8 @@ _KEYS = frozenset({ConstraintKind.PRIMARY, ConstraintKind.UNIQUE})
 class State:
     """Every table by name; what is not here is unknown, which is not the same as absent.
 
-    dropped: names that this change removed; renamed: new name to old, of this change; types: enums and domains made.
+    dropped: names that this change removed; renamed: new name to old, of this change; types: enums and domains made;
+    names: true names behind the models of Django.
     """
 
     tables: dict[str, TableState] = field(default_factory=dict)
@@ -79,6 +81,7 @@ class State:
     types: dict[str, bool] = field(default_factory=dict)
     functions: dict[str, bool] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
+    names: DjangoNames = field(default_factory=DjangoNames)
 
     def table(self, name: str) -> TableState | None:
         """The table, also when only one of the two names it with its schema."""

@@ -53,6 +53,8 @@ class Lowering:
         span = Span(self.source.path, max(place.line, 1), max(place.line, place.end_line, 1))
         unresolved = HOLE in fields.get("table", "") or HOLE in fields.get("column", "")
         fields = {key: _plain(value) for key, value in fields.items()}
+        if kind is Kind.MODIFY_COLUMN and "definition" in fields:
+            fields["new_type"] = fields["definition"].type
         op = Op(
             kind, span, direction=self.direction, transaction=self.transaction, phase=self.phase, statement=self.statement,
             batch=self.batch, assured=self.assured, text=self._text(span), **fields,

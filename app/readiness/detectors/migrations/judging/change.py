@@ -35,7 +35,8 @@ def judge_migrations(
     state: State, migrations: Iterable[Migration], database: Database
 ) -> Iterator[tuple[Migration, Danger]]:
     """Every danger of the migrations in the order given; the state is changed as they change the schema."""
-    for migration in migrations:
+    for written in migrations:
+        migration = state.names.settle(written)
         dialect = migration.dialect or database.dialect
         version = database.known_version if dialect is database.dialect else DEFAULT_VERSIONS[dialect]
         ops = migration.up

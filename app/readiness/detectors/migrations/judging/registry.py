@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from app.readiness.detectors.migrations.judging import (
     compatibility,
+    modified_columns,
     mysql,
     postgres_columns,
     postgres_constraints,
@@ -40,6 +41,7 @@ _POSTGRES: Mapping[Kind, tuple[Judge, ...]] = {
     Kind.CREATE_TABLE: (compatibility.judge_create_table, postgres_constraints.judge_new_foreign_keys),
     Kind.ADD_COLUMN: (postgres_columns.judge_add_column,),
     Kind.ALTER_TYPE: (postgres_columns.judge_alter_type,),
+    Kind.MODIFY_COLUMN: (modified_columns.judge_modified_column,),
     Kind.SET_NOT_NULL: (postgres_columns.judge_set_not_null,),
     Kind.ADD_IDENTITY: (postgres_columns.judge_identity,),
     Kind.DROP_IDENTITY: (postgres_columns.judge_identity,),
@@ -75,6 +77,7 @@ _MYSQL: Mapping[Kind, tuple[Judge, ...]] = {
 }
 _SQLITE: Mapping[Kind, tuple[Judge, ...]] = {
     Kind.ADD_COLUMN: (sqlite.judge_add_column,),
+    Kind.MODIFY_COLUMN: (modified_columns.judge_modified_column,),
     Kind.SET_NOT_NULL: (postgres_columns.judge_set_not_null,),
 }
 _OF: Mapping[Dialect, Mapping[Kind, tuple[Judge, ...]]] = {

@@ -3,22 +3,28 @@
 A file of Django says model and field. Which table and column these are was said where they were made.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from app.readiness.detectors.migrations.model import Kind, Migration, Op
+from app.readiness.detectors.migrations.model import Direction, Kind, Migration, Op
 
 _MODEL = "model="
 
 
 @dataclass(slots=True)
-class _Names:
-    """tables: name by app and model to the true one; columns: by true table."""
+class DjangoNames:
+    """What the migrations settled so far made plain. tables: name by app and model to the true one; columns: by true table."""
 
     tables: dict[str, str] = field(default_factory=dict)
     columns: dict[str, set[str]] = field(default_factory=dict)
 
-    def settle(self, op: Op) -> Op:
+    def settle(self, migration: Migration) -> Migration:
+        """A migration with true names, one of another tool as it is; to be called in their order."""
+        if migration.tool != "django":
+            return migration
+        ops = tuple(self._settle(op) if op.direction is Direction.UP else op for op in migration.ops)
+        return replace(migration, ops=ops)
+
+    def _settle(self, op: Op) -> Op:
         if op.kind is Kind.CREATE_TABLE:
             return self._create(op)
         table = self.tables.get(op.table, op.table)
@@ -60,13 +66,3 @@ class _Names:
             known.discard(op.column)
             known.add(op.new_name)
         return op
-
-
-def settle_names(migrations: Iterable[Migration]) -> Iterator[Migration]:
-    """The migrations in the order given, those of Django with the names that the earlier ones make plain."""
-    names = _Names()
-    for migration in migrations:
-        if migration.tool != "django":
-            yield migration
-            continue
-        yield replace(migration, ops=tuple(names.settle(op) if op.direction == "up" else op for op in migration.ops))
