@@ -35,7 +35,7 @@ DATA_HAZARDS = (
     ),
     Hazard(
         "transaction-nesting",
-        "A transaction is begun within another",
+        "A transaction is begun or ended within another",
         "F",
         "BEGIN does nothing there, and COMMIT ends the transaction of the tool: what follows is no longer undone by a failure.",
         ("Leave BEGIN and COMMIT to the tool, or switch its transaction off.",),

@@ -33,7 +33,9 @@ def _judge_unknown(op: Op, new: Column) -> Iterator[Danger]:
     if new.nullable is False:
         yield Danger("set-not-null", op, f"{where} must be given from now on, if it did not have to before.")
     if new.is_unique:
-        yield Danger("add-unique-constraint", op, f"The index of {where} is built at once, if it was not unique before.")
+        yield Danger(
+            "add-unique-constraint", op, f"The index of {where} is built at once, if it was not unique before."
+        )
 
 
 def _judge_type(op: Op, scene: Scene, old: ColumnState, new: Column) -> Iterator[Danger]:

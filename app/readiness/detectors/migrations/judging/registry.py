@@ -36,6 +36,8 @@ _SHARED: Mapping[Kind, tuple[Judge, ...]] = {
     Kind.DELETE: (rows.judge_update,),
     Kind.INSERT: (rows.judge_insert,),
     Kind.BEGIN: (rows.judge_begin,),
+    Kind.COMMIT: (rows.judge_end,),
+    Kind.ROLLBACK: (rows.judge_end,),
 }
 _POSTGRES: Mapping[Kind, tuple[Judge, ...]] = {
     Kind.CREATE_TABLE: (compatibility.judge_create_table, postgres_constraints.judge_new_foreign_keys),

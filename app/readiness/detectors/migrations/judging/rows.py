@@ -48,12 +48,23 @@ def judge_mixed(op: Op, scene: Scene) -> Iterator[Danger]:
 
 
 def judge_begin(op: Op, scene: Scene) -> Iterator[Danger]:
-    is_open = False
-    for other in scene.earlier(Kind.BEGIN, Kind.COMMIT, Kind.ROLLBACK):
-        is_open = other.kind is Kind.BEGIN
+    is_open = _is_open(scene)
     wraps = scene.migration.transaction is Transaction.IMPLICIT and scene.migration.tool in _WRAPPING
     if is_open or wraps:
         words = "The one before is still open." if is_open else f"{scene.migration.tool} has begun one already."
         yield Danger("transaction-nesting", op, words)
     elif not any(scene.later(Kind.COMMIT, Kind.ROLLBACK)):
         yield Danger("uncommitted-transaction", op, "No COMMIT follows.")
+
+
+def judge_end(op: Op, scene: Scene) -> Iterator[Danger]:
+    """What ends here was begun by the tool, or by nobody."""
+    if not _is_open(scene):
+        yield Danger("transaction-nesting", op, "It ends a transaction that the file did not begin.")
+
+
+def _is_open(scene: Scene) -> bool:
+    is_open = False
+    for other in scene.earlier(Kind.BEGIN, Kind.COMMIT, Kind.ROLLBACK):
+        is_open = other.kind is Kind.BEGIN
+    return is_open

@@ -25,7 +25,7 @@ def alter_column(action: Cursor, out: Out, table: str) -> None:
         _set_default(action, out, table, column)
     elif action.take("DROP", "DEFAULT"):
         out.add(Kind.DROP_DEFAULT, table=table, column=column)
-    elif action.take("ADD", "GENERATED"):
+    elif action.take("ADD", "GENERATED") or action.take("SET", "GENERATED"):
         out.add(Kind.ADD_IDENTITY, table=table, column=column)
     elif action.take("DROP", "IDENTITY") or action.take("DROP", "EXPRESSION"):
         out.add(Kind.DROP_IDENTITY, table=table, column=column)
