@@ -3,11 +3,20 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from app.readiness.detectors.migrations.catalog.keys import (
+    add_constraint,
+    create_index,
+    drop_constraint,
+    drop_index,
+    keep_column_keys,
+    keep_constraint,
+    known_table,
+    rename_constraint,
+    rename_index,
+    validate_constraint,
+)
 from app.readiness.detectors.migrations.catalog.state import ColumnState, State, TableState
 from app.readiness.detectors.migrations.model import (
-    Column,
-    Constraint,
-    ConstraintKind,
     DefaultKind,
     Direction,
     Index,
@@ -43,40 +52,9 @@ def _create_table(state: State, op: Op, is_change: bool) -> None:
     )
     state.tables[op.table] = table
     for column in op.columns:
-        _add_column_keys(table, op.table, column)
+        keep_column_keys(table, op.table, column)
     for constraint in op.constraints:
-        _keep_constraint(table, op.table, constraint)
-
-
-def _add_column_keys(table: TableState, name: str, column: Column) -> None:
-    """The constraints that are written with a column, under the names PostgreSQL gives them."""
-    if column.is_primary:
-        table.constraints[f"{name}_pkey"] = Constraint(ConstraintKind.PRIMARY, (column.name,))
-    if column.is_unique:
-        table.constraints[f"{name}_{column.name}_key"] = Constraint(ConstraintKind.UNIQUE, (column.name,))
-    if column.references:
-        foreign = Constraint(ConstraintKind.FOREIGN, (column.name,), references=column.references)
-        table.constraints[f"{name}_{column.name}_fkey"] = foreign
-    if column.has_check:
-        table.constraints[f"{name}_{column.name}_check"] = Constraint(ConstraintKind.CHECK, (column.name,))
-
-
-_ENDINGS = {ConstraintKind.UNIQUE: "key", ConstraintKind.FOREIGN: "fkey", ConstraintKind.CHECK: "check"}
-
-
-def _keep_constraint(table: TableState, name: str, constraint: Constraint) -> None:
-    if constraint.using_index and constraint.using_index in table.indexes:
-        index = table.indexes.pop(constraint.using_index)
-        constraint = replace(constraint, columns=index.columns)
-    given = constraint.name
-    if not given and constraint.kind is ConstraintKind.PRIMARY:
-        given = f"{name}_pkey"
-    given = given or "_".join((name, *constraint.columns, _ENDINGS.get(constraint.kind, "excl")))
-    table.constraints[given] = constraint
-    if constraint.kind is ConstraintKind.PRIMARY:
-        for column in constraint.columns:
-            if column in table.columns:
-                table.columns[column].nullable = False
+        keep_constraint(table, op.table, constraint)
 
 
 def _drop_table(state: State, op: Op, is_change: bool) -> None:
@@ -99,31 +77,23 @@ def _rename_table(state: State, op: Op, is_change: bool) -> None:
         state.dropped.add(op.table)
 
 
-def _known(state: State, op: Op) -> TableState:
-    """The table of the operation; one that was never seen made is entered with what is now known of it."""
-    found = state.table(op.table)
-    if found is None:
-        found = state.tables[op.table] = TableState()
-    return found
-
-
 def _add_column(state: State, op: Op, is_change: bool) -> None:
-    table = _known(state, op)
+    table = known_table(state, op)
     if op.definition is None or (op.if_not_exists and op.column in table.columns):
         return
     table.columns[op.column] = ColumnState.of(op.definition, is_new=is_change)
-    _add_column_keys(table, op.table, op.definition)
+    keep_column_keys(table, op.table, op.definition)
 
 
 def _drop_column(state: State, op: Op, is_change: bool) -> None:
-    table = _known(state, op)
+    table = known_table(state, op)
     table.columns.pop(op.column, None)
     table.constraints = {name: one for name, one in table.constraints.items() if op.column not in one.columns}
     table.indexes = {name: one for name, one in table.indexes.items() if op.column not in one.columns}
 
 
 def _rename_column(state: State, op: Op, is_change: bool) -> None:
-    table = _known(state, op)
+    table = known_table(state, op)
     names = {op.column: op.new_name}
     table.columns = {names.get(name, name): one for name, one in table.columns.items()}
 
@@ -135,7 +105,7 @@ def _rename_column(state: State, op: Op, is_change: bool) -> None:
 
 
 def _column(state: State, op: Op) -> ColumnState:
-    table = _known(state, op)
+    table = known_table(state, op)
     return table.columns.setdefault(op.column, ColumnState())
 
 
@@ -144,12 +114,12 @@ def _alter_type(state: State, op: Op, is_change: bool) -> None:
 
 
 def _modify_column(state: State, op: Op, is_change: bool) -> None:
-    table = _known(state, op)
+    table = known_table(state, op)
     if op.definition is not None:
         before = table.columns.get(op.column)
         now = table.columns[op.column] = ColumnState.of(op.definition, is_new=bool(before and before.is_new))
         now.type = now.type or (before.type if before else "")
-        _add_column_keys(table, op.table, op.definition)
+        keep_column_keys(table, op.table, op.definition)
         if "indexed" in op.options and not table.leads_index((op.column,)):
             table.indexes[f"{op.table}_{op.column}_idx"] = Index((op.column,))
 
@@ -164,57 +134,8 @@ def _set_default(state: State, op: Op, is_change: bool) -> None:
     column.default_text = op.value
 
 
-def _add_constraint(state: State, op: Op, is_change: bool) -> None:
-    if op.constraint is not None:
-        table = _known(state, op)
-        _keep_constraint(table, op.table, op.constraint)
-        if op.constraint.kind is ConstraintKind.NOT_NULL:
-            for column in op.constraint.columns:
-                table.columns.setdefault(column, ColumnState()).nullable = False
-
-
-def _drop_constraint(state: State, op: Op, is_change: bool) -> None:
-    table = _known(state, op)
-    if op.constraint is not None and op.constraint.kind is ConstraintKind.PRIMARY:
-        kept = {name: one for name, one in table.constraints.items() if one.kind is not ConstraintKind.PRIMARY}
-        table.constraints = kept
-    else:
-        table.constraints.pop(op.name, None)
-
-
-def _validate(state: State, op: Op, is_change: bool) -> None:
-    table = _known(state, op)
-    if op.name in table.constraints:
-        table.constraints[op.name] = replace(table.constraints[op.name], not_valid=False)
-
-
-def _rename_constraint(state: State, op: Op, is_change: bool) -> None:
-    table = _known(state, op)
-    if op.name in table.constraints:
-        table.constraints[op.new_name] = table.constraints.pop(op.name)
-
-
-def _create_index(state: State, op: Op, is_change: bool) -> None:
-    index = op.index or Index()
-    name = op.name or "_".join((op.table, *index.columns, "idx"))
-    _known(state, op).indexes[name] = index
-
-
-def _drop_index(state: State, op: Op, is_change: bool) -> None:
-    owner = op.table or state.owner_of_index(op.name)
-    table = state.table(owner)
-    if table is not None:
-        table.indexes.pop(op.name.rpartition(".")[2], None)
-
-
-def _rename_index(state: State, op: Op, is_change: bool) -> None:
-    table = state.table(op.table or state.owner_of_index(op.name))
-    if table is not None and op.name in table.indexes:
-        table.indexes[op.new_name] = table.indexes.pop(op.name)
-
-
 def _attach(state: State, op: Op, is_change: bool) -> None:
-    _known(state, op).is_partitioned = True
+    known_table(state, op).is_partitioned = True
     child = state.table(op.name)
     if child is not None:
         child.is_partition_of = op.table if op.kind is Kind.ATTACH_PARTITION else ""
@@ -255,13 +176,13 @@ _ACTS: Mapping[Kind, Callable[[State, Op, bool], None]] = {
     Kind.DROP_NOT_NULL: _set_nullable,
     Kind.SET_DEFAULT: _set_default,
     Kind.DROP_DEFAULT: _set_default,
-    Kind.ADD_CONSTRAINT: _add_constraint,
-    Kind.DROP_CONSTRAINT: _drop_constraint,
-    Kind.VALIDATE_CONSTRAINT: _validate,
-    Kind.RENAME_CONSTRAINT: _rename_constraint,
-    Kind.CREATE_INDEX: _create_index,
-    Kind.DROP_INDEX: _drop_index,
-    Kind.RENAME_INDEX: _rename_index,
+    Kind.ADD_CONSTRAINT: add_constraint,
+    Kind.DROP_CONSTRAINT: drop_constraint,
+    Kind.VALIDATE_CONSTRAINT: validate_constraint,
+    Kind.RENAME_CONSTRAINT: rename_constraint,
+    Kind.CREATE_INDEX: create_index,
+    Kind.DROP_INDEX: drop_index,
+    Kind.RENAME_INDEX: rename_index,
     Kind.ATTACH_PARTITION: _attach,
     Kind.DETACH_PARTITION: _attach,
     Kind.CREATE_OBJECT: _object,
