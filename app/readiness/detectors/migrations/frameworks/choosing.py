@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from app.readiness.detectors.migrations.frameworks.alembic.revision import is_alembic, read_alembic
 from app.readiness.detectors.migrations.frameworks.django.migration import is_django, read_django
 from app.readiness.detectors.migrations.frameworks.ecto import is_ecto, read_ecto
-from app.readiness.detectors.migrations.frameworks.entity_framework.migration import is_entity_framework, read_entity_framework
+from app.readiness.detectors.migrations.frameworks.entity_framework.migration import (
+    is_entity_framework,
+    read_entity_framework,
+)
 from app.readiness.detectors.migrations.frameworks.knex.migration import is_knex, read_knex
 from app.readiness.detectors.migrations.frameworks.laravel.migration import is_laravel, read_laravel
 from app.readiness.detectors.migrations.frameworks.liquibase.changelog import is_liquibase, read_liquibase

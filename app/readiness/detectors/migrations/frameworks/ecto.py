@@ -10,7 +10,6 @@ from app.readiness.detectors.migrations.frameworks.ecto_columns import column_of
 from app.readiness.detectors.migrations.frameworks.lowering import Lowering
 from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of
 from app.readiness.detectors.migrations.frameworks.syntax.elixir import ElixirReader
-from app.readiness.detectors.migrations.frameworks.syntax.reading import child_of
 from app.readiness.detectors.migrations.frameworks.syntax.values import (
     Block,
     Call,

@@ -8,8 +8,26 @@ from app.readiness.conditions.code import LIMIT, syntax_tree
 from app.readiness.detectors.migrations.frameworks.lowering import Lowering
 from app.readiness.detectors.migrations.frameworks.sequelize_columns import column_of, constraint_of, index_of, table_of
 from app.readiness.detectors.migrations.frameworks.syntax.script import ScriptReader
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, chain, flatten, word, words
-from app.readiness.detectors.migrations.model import Constraint, ConstraintKind, Dialect, Direction, Index, Kind, Migration, Transaction
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    Block,
+    Call,
+    Name,
+    Value,
+    chain,
+    flatten,
+    word,
+    words,
+)
+from app.readiness.detectors.migrations.model import (
+    Constraint,
+    ConstraintKind,
+    Dialect,
+    Direction,
+    Index,
+    Kind,
+    Migration,
+    Transaction,
+)
 from app.readiness.detectors.migrations.sql.names import plain_name
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
@@ -68,9 +86,15 @@ class _Sequelize(Lowering):
             self.transact(blocks[0])
         elif blocks:
             self.walk([value for block in blocks for value in block.statements])
-        elif isinstance(call.receiver, Name) and call.receiver.last == "queryInterface" and not call.name.startswith(("show", "describe", "quote")):
+        elif (
+            isinstance(call.receiver, Name)
+            and call.receiver.last == "queryInterface"
+            and not call.name.startswith(("show", "describe", "quote"))
+        ):
             self.dynamic(call, f"{call.name} is no method of the query interface")
-        elif call.name not in _QUIET and not any(op.kind is Kind.CODE and op.direction is self.direction for op in self.ops):
+        elif call.name not in _QUIET and not any(
+            op.kind is Kind.CODE and op.direction is self.direction for op in self.ops
+        ):
             self.emit(Kind.CODE, call, name=call.name)
 
     def transact(self, block: Block) -> None:
@@ -111,7 +135,9 @@ class _Sequelize(Lowering):
     def add_column(self, call: Call) -> None:
         column = column_of(word(call.at(1)), call.at(2), self.dialect)
         known = bool(column.name and isinstance(call.at(2), dict | Name | Call))
-        self.emit(Kind.ADD_COLUMN, call, table=table_of(call.at(0)), column=column.name, definition=column, resolved=known)
+        self.emit(
+            Kind.ADD_COLUMN, call, table=table_of(call.at(0)), column=column.name, definition=column, resolved=known
+        )
 
     def remove_column(self, call: Call) -> None:
         column = plain_name(word(call.at(1)))
@@ -123,7 +149,14 @@ class _Sequelize(Lowering):
 
     def change_column(self, call: Call) -> None:
         column = column_of(word(call.at(1)), call.at(2), self.dialect)
-        self.emit(Kind.MODIFY_COLUMN, call, table=table_of(call.at(0)), column=column.name, definition=column, resolved=bool(column.name))
+        self.emit(
+            Kind.MODIFY_COLUMN,
+            call,
+            table=table_of(call.at(0)),
+            column=column.name,
+            definition=column,
+            resolved=bool(column.name),
+        )
 
     def add_index(self, call: Call) -> None:
         index, name, concurrent = index_of(call)
@@ -135,7 +168,14 @@ class _Sequelize(Lowering):
         table = table_of(call.at(0))
         columns = tuple(plain_name(name) for name in words(given)) if isinstance(given, list) else ()
         name = plain_name(word(given)) if isinstance(given, str) else "_".join([table, *columns])
-        self.emit(Kind.DROP_INDEX, call, table=table, name=name, concurrent=concurrent, index=Index(columns) if columns else None)
+        self.emit(
+            Kind.DROP_INDEX,
+            call,
+            table=table,
+            name=name,
+            concurrent=concurrent,
+            index=Index(columns) if columns else None,
+        )
 
     def add_constraint(self, call: Call) -> None:
         constraint = constraint_of(call, self.dialect)
@@ -150,15 +190,40 @@ class _Sequelize(Lowering):
     def rows(self, call: Call) -> None:
         kind = {"bulkInsert": Kind.INSERT, "bulkUpdate": Kind.UPDATE, "bulkDelete": Kind.DELETE}[call.name]
         where = call.at(2 if kind is Kind.UPDATE else 1)
-        has_where = kind is Kind.INSERT or isinstance(where, dict) and bool(where) or where is not None and not isinstance(where, dict | Name)
+        has_where = (
+            kind is Kind.INSERT
+            or isinstance(where, dict)
+            and bool(where)
+            or where is not None
+            and not isinstance(where, dict | Name)
+        )
         self.emit(kind, call, table=table_of(call.at(0)), has_where=has_where)
 
     def object_of(self, call: Call) -> None:
         kind = Kind.CREATE_OBJECT if call.name.startswith("create") else Kind.DROP_OBJECT
-        self.emit(kind, call, object=call.name.removeprefix("create").removeprefix("drop").lower(), name=plain_name(word(call.at(0))))
+        self.emit(
+            kind,
+            call,
+            object=call.name.removeprefix("create").removeprefix("drop").lower(),
+            name=plain_name(word(call.at(0))),
+        )
 
 
-_QUIET = frozenset({"raise", "log", "resolve", "commit", "rollback", "describeTable", "showAllTables", "transaction", "require", "push", "error"})
+_QUIET = frozenset(
+    {
+        "raise",
+        "log",
+        "resolve",
+        "commit",
+        "rollback",
+        "describeTable",
+        "showAllTables",
+        "transaction",
+        "require",
+        "push",
+        "error",
+    }
+)
 _OPERATIONS: Mapping[str, Callable[[Any, Call], None]] = {
     "query": _Sequelize.query, "createTable": _Sequelize.create_table, "dropTable": _Sequelize.drop_table,
     "dropAllTables": _Sequelize.drop_all, "renameTable": _Sequelize.rename_table, "addColumn": _Sequelize.add_column,

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 
 from app.readiness.detectors.migrations.frameworks.sql_pieces import literal_default, sql_default
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Name, Value, word, words
-from app.readiness.detectors.migrations.model import Column, Constraint, ConstraintKind, DefaultKind, Dialect, Index, References
+from app.readiness.detectors.migrations.model import (
+    Column,
+    Constraint,
+    ConstraintKind,
+    DefaultKind,
+    Dialect,
+    Index,
+    References,
+)
 from app.readiness.detectors.migrations.sql.names import plain_name, table_name
 from app.readiness.detectors.migrations.sql.types import same_type
 
@@ -44,7 +52,11 @@ def type_of(value: Value, dialect: Dialect) -> str:
         return f"{inner}[]" if inner else ""
     first, second = value.at(0), value.at(1)
     if name in ("STRING", "CHAR", "DECIMAL", "NUMERIC") and isinstance(first, int):
-        return f"{base.partition('(')[0]}({first},{second})" if isinstance(second, int) else f"{base.partition('(')[0]}({first})"
+        return (
+            f"{base.partition('(')[0]}({first},{second})"
+            if isinstance(second, int)
+            else f"{base.partition('(')[0]}({first})"
+        )
     return base
 
 
@@ -73,7 +85,11 @@ def column_of(name: str, value: Value, dialect: Dialect) -> Column:
     references = said.get("references")
     target = None
     if isinstance(references, dict):
-        target = References(table_of(references.get("model")), tuple(map(plain_name, words(references.get("key")))), word(said.get("onDelete")).lower())
+        target = References(
+            table_of(references.get("model")),
+            tuple(map(plain_name, words(references.get("key")))),
+            word(said.get("onDelete")).lower(),
+        )
     return Column(
         plain_name(word(said.get("field")) or name), type_of(said.get("type"), dialect), said.get("allowNull") is not False and not is_primary,
         default, text, is_primary=is_primary, is_unique=bool(said.get("unique")), identity=said.get("autoIncrement") is True,
@@ -86,10 +102,20 @@ def index_of(call: Call) -> tuple[Index, str, bool]:
     given, last = call.at(1), call.at(2)
     options: Mapping[str, Value] = given if isinstance(given, dict) else last if isinstance(last, dict) else {}
     columns = given if isinstance(given, list) else options.get("fields", [])
-    names = tuple(plain_name(word(item)) if isinstance(item, str) else _field(item) for item in columns) if isinstance(columns, list) else ()
+    names = (
+        tuple(plain_name(word(item)) if isinstance(item, str) else _field(item) for item in columns)
+        if isinstance(columns, list)
+        else ()
+    )
     unique = options.get("unique") is True or word(options.get("type")).upper() == "UNIQUE"
-    index = Index(names, unique, word(options.get("using", options.get("method", ""))).lower(), bool(options.get("where")))
-    return index, plain_name(word(options.get("name", options.get("indexName", "")))), options.get("concurrently") is True
+    index = Index(
+        names, unique, word(options.get("using", options.get("method", ""))).lower(), bool(options.get("where"))
+    )
+    return (
+        index,
+        plain_name(word(options.get("name", options.get("indexName", "")))),
+        options.get("concurrently") is True,
+    )
 
 
 def _field(item: Value) -> str:
@@ -113,5 +139,9 @@ def constraint_of(call: Call, dialect: Dialect) -> Constraint:
     references = None
     if kind is ConstraintKind.FOREIGN and isinstance(target, dict):
         there = words(target.get("field", target.get("fields", [])))
-        references = References(table_of(target.get("table")), tuple(plain_name(name) for name in there), word(options.get("onDelete")).lower())
+        references = References(
+            table_of(target.get("table")),
+            tuple(plain_name(name) for name in there),
+            word(options.get("onDelete")).lower(),
+        )
     return Constraint(kind, names, plain_name(word(options.get("name", ""))), references)

@@ -40,7 +40,6 @@ def check_of(expression: str, name: str, dialect: Dialect, *, not_valid: bool = 
     return replace(found, kind=ConstraintKind.CHECK, name=name, not_valid=not_valid)
 
 
-
 def literal_default(value: Value) -> tuple[DefaultKind, str]:
     """A default that is a value of the program: the same for every row, whatever it is."""
     if isinstance(value, str):

@@ -75,7 +75,9 @@ def _call_default(value: Call, dialect: Dialect) -> tuple[DefaultKind, str]:
     if value.name in ("text", "literal_column", "DefaultClause", "TextClause", "FetchedValue"):
         return _call_default(first, dialect) if isinstance(first, Call) else sql_default(first, dialect)
     if isinstance(value.receiver, Name) and value.receiver.last == "func":
-        return (DefaultKind.STABLE if value.name.lower() in _STABLE else DefaultKind.VOLATILE), f"{value.name.lower()}()"
+        return (
+            DefaultKind.STABLE if value.name.lower() in _STABLE else DefaultKind.VOLATILE
+        ), f"{value.name.lower()}()"
     if value.name in ("utcnow", "now"):
         return DefaultKind.STABLE, "now()"
     return literal_default(value)

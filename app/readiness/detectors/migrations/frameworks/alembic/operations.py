@@ -239,7 +239,9 @@ class AlembicOperations(Lowering):
         else:
             table = _table_of(steps)
             known = bool(table) or kind not in (Kind.UPDATE, Kind.DELETE)
-            self.emit(kind, call, table=table, has_where="where" in names, has_select="from_select" in names, resolved=known)
+            self.emit(
+                kind, call, table=table, has_where="where" in names, has_select="from_select" in names, resolved=known
+            )
 
     def bulk_insert(self, call: Call) -> None:
         self.emit(Kind.INSERT, call, table=word(call.at(0, "table")).lower())

@@ -5,7 +5,16 @@ from collections.abc import Iterable
 
 from app.readiness.detectors.migrations.frameworks.alembic.operations import AlembicOperations
 from app.readiness.detectors.migrations.frameworks.syntax.python import PythonReader, python_tree
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, chain, flatten, word
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    HOLE,
+    Block,
+    Call,
+    Name,
+    Value,
+    chain,
+    flatten,
+    word,
+)
 from app.readiness.detectors.migrations.model import Dialect, Direction, Kind, Migration, Transaction
 from app.readiness.formats.source import Source
 
@@ -57,6 +66,10 @@ def _is_reversible(down: tuple[Value, ...] | None, lowering: AlembicOperations) 
 
 
 class _Revision(AlembicOperations):
+    """batch_names: what the batch that is open is called."""
+
+    batch_names: tuple[str, ...] = ()
+
     def walk(self, values: Iterable[Value]) -> None:
         for value in flatten(list(values)):
             if isinstance(value, list):
@@ -72,9 +85,7 @@ class _Revision(AlembicOperations):
             self.outside(call.block)
         elif call.block is not None:
             self.walk((call.receiver, *call.block.statements))
-        elif isinstance(owner, Name) and (
-            owner.last in ("op", "operations") or self.batch_table and "op" in owner.last
-        ):
+        elif isinstance(owner, Name) and owner.last in ("op", "operations", *self.batch_names):
             self.operate(call)
         elif isinstance(owner, Name) and owner.last.startswith("batch"):
             self.dynamic(call, "the table of the batch is not known")
@@ -83,9 +94,11 @@ class _Revision(AlembicOperations):
 
     def within_batch(self, call: Call) -> None:
         name, schema = word(call.at(0, "table_name")).lower(), word(call.options.get("schema")).lower()
-        outer, self.batch_table = self.batch_table, f"{schema}.{name}" if schema else name or "computed_value"
+        outer = self.batch_table, self.batch_names
+        self.batch_table = f"{schema}.{name}" if schema else name or HOLE
+        self.batch_names = call.block.parameters if call.block is not None else ()
         self.walk(call.block.statements if call.block is not None else ())
-        self.batch_table = outer
+        self.batch_table, self.batch_names = outer
 
     def outside(self, block: Block) -> None:
         """Statements that commit one by one."""

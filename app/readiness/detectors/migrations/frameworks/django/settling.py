@@ -57,7 +57,9 @@ class DjangoNames:
         known = self.columns.setdefault(table, set())
         if op.kind is Kind.ADD_COLUMN:
             known.add(op.column)
-        elif op.kind in (Kind.DROP_COLUMN, Kind.RENAME_COLUMN) and op.column not in known and f"{op.column}_id" in known:
+        elif (
+            op.kind in (Kind.DROP_COLUMN, Kind.RENAME_COLUMN) and op.column not in known and f"{op.column}_id" in known
+        ):
             new = f"{op.new_name}_id" if op.new_name else ""
             op = replace(op, column=f"{op.column}_id", new_name=new)
         if op.kind is Kind.DROP_COLUMN:

@@ -3,8 +3,24 @@
 from collections.abc import Mapping
 
 from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of, literal_default, sql_default
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, chain, is_given, word, words
-from app.readiness.detectors.migrations.model import Column, Constraint, ConstraintKind, DefaultKind, Dialect, References
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    Block,
+    Call,
+    Name,
+    Value,
+    chain,
+    is_given,
+    word,
+    words,
+)
+from app.readiness.detectors.migrations.model import (
+    Column,
+    Constraint,
+    ConstraintKind,
+    DefaultKind,
+    Dialect,
+    References,
+)
 from app.readiness.detectors.migrations.sql.names import plain_name, table_name
 from app.readiness.detectors.migrations.sql.types import same_type
 

@@ -8,11 +8,28 @@ from typing import Any
 from ast_grep_py import SgNode
 
 from app.readiness.conditions.code import LIMIT, syntax_tree
-from app.readiness.detectors.migrations.frameworks.entity_framework.columns import column_of, columns_named, default_of, key_of, table_of, type_of
+from app.readiness.detectors.migrations.frameworks.entity_framework.columns import (
+    column_of,
+    columns_named,
+    default_of,
+    key_of,
+    table_of,
+    type_of,
+)
 from app.readiness.detectors.migrations.frameworks.lowering import Lowering
 from app.readiness.detectors.migrations.frameworks.syntax.csharp import CsharpReader
 from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, chain, flatten, word
-from app.readiness.detectors.migrations.model import Constraint, ConstraintKind, DefaultKind, Dialect, Direction, Index, Kind, Migration, Transaction
+from app.readiness.detectors.migrations.model import (
+    Constraint,
+    ConstraintKind,
+    DefaultKind,
+    Dialect,
+    Direction,
+    Index,
+    Kind,
+    Migration,
+    Transaction,
+)
 from app.readiness.detectors.migrations.sql.names import plain_name, table_name
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
@@ -21,7 +38,12 @@ _FILE = re.compile(r"(?:^|/)(\d{8,})_([^/]+)\.cs$")
 
 
 def is_entity_framework(path: str, content: bytes) -> bool:
-    return path.endswith(".cs") and not path.endswith(".Designer.cs") and b"MigrationBuilder " in content and b" Up(" in content
+    return (
+        path.endswith(".cs")
+        and not path.endswith(".Designer.cs")
+        and b"MigrationBuilder " in content
+        and b" Up(" in content
+    )
 
 
 def read_entity_framework(source: Source, dialect: Dialect) -> Migration:
@@ -74,21 +96,31 @@ class _Builder(Lowering):
             read(self, whole if len(steps) == 1 else replace(call, end_line=whole.end_line), steps)
         elif "builder" in root and call.name not in _QUIET:
             self.dynamic(call, f"{call.name} is an extension of the migration builder")
-        elif call.name not in _QUIET and not any(op.kind is Kind.CODE and op.direction is self.direction for op in self.ops):
+        elif call.name not in _QUIET and not any(
+            op.kind is Kind.CODE and op.direction is self.direction for op in self.ops
+        ):
             self.emit(Kind.CODE, call, name=call.name)
 
     def create_table(self, call: Call, steps: list[Call]) -> None:
         given = call.options.get("columns", call.at(1))
         result = given.result if isinstance(given, Block) else {}
-        columns = [column_of(name, value, self.dialect) for name, value in result.items()] if isinstance(result, dict) else []
+        columns = (
+            [column_of(name, value, self.dialect) for name, value in result.items()] if isinstance(result, dict) else []
+        )
         within = call.options.get("constraints")
-        keys = [key_of(chain(value)[0], self.dialect) for value in flatten(within.statements if isinstance(within, Block) else ()) if isinstance(value, Call)]
+        keys = [
+            key_of(chain(value)[0], self.dialect)
+            for value in flatten(within.statements if isinstance(within, Block) else ())
+            if isinstance(value, Call)
+        ]
         constraints = tuple(key for key in keys if key is not None)
         primary = next((key.columns for key in constraints if key.kind is ConstraintKind.PRIMARY), ())
         columns = [replace(column, is_primary=column.name in primary and len(primary) == 1) for column in columns]
         name = word(call.options.get("name", call.at(0)))
         table = table_name(word(call.options.get("schema")), name) if name else ""
-        self.emit(Kind.CREATE_TABLE, call, table=table, columns=tuple(columns), constraints=constraints, resolved=bool(table))
+        self.emit(
+            Kind.CREATE_TABLE, call, table=table, columns=tuple(columns), constraints=constraints, resolved=bool(table)
+        )
 
     def drop_table(self, call: Call, steps: list[Call]) -> None:
         name = word(call.options.get("name", call.at(0)))
@@ -135,7 +167,10 @@ class _Builder(Lowering):
         elif now and not was:
             emit(Kind.DROP_NOT_NULL)
         kind, text = default_of(options, self.dialect)
-        old_options = {"defaultValue": options.get("oldDefaultValue"), "defaultValueSql": options.get("oldDefaultValueSql")}
+        old_options = {
+            "defaultValue": options.get("oldDefaultValue"),
+            "defaultValueSql": options.get("oldDefaultValueSql"),
+        }
         if (kind, text) != default_of(old_options, self.dialect):
             emit(Kind.DROP_DEFAULT if kind is DefaultKind.NONE else Kind.SET_DEFAULT, default=kind)
         if not same:
@@ -144,14 +179,18 @@ class _Builder(Lowering):
     def create_index(self, call: Call, steps: list[Call]) -> None:
         noted = " ".join(f"{word(step.at(0))}={step.at(1)}" for step in steps if step.name == "Annotation")
         method = word(next((step.at(1) for step in steps if word(step.at(0)) == "Npgsql:IndexMethod"), "")).lower()
-        index = Index(columns_named(call, 2), call.options.get("unique") is True, method, call.options.get("filter") is not None)
+        index = Index(
+            columns_named(call, 2), call.options.get("unique") is True, method, call.options.get("filter") is not None
+        )
         self.emit(
             Kind.CREATE_INDEX, call, table=table_of(call), name=plain_name(word(call.options.get("name", call.at(0)))), index=index,
             concurrent="Concurrently=True" in noted,
         )  # fmt: skip
 
     def drop_index(self, call: Call, steps: list[Call]) -> None:
-        self.emit(Kind.DROP_INDEX, call, table=table_of(call), name=plain_name(word(call.options.get("name", call.at(0)))))
+        self.emit(
+            Kind.DROP_INDEX, call, table=table_of(call), name=plain_name(word(call.options.get("name", call.at(0))))
+        )
 
     def rename_index(self, call: Call, steps: list[Call]) -> None:
         old, new = plain_name(word(call.options.get("name"))), plain_name(word(call.options.get("newName")))
@@ -171,7 +210,9 @@ class _Builder(Lowering):
         what = call.name.removeprefix(verb).lower()
         name = plain_name(word(call.options.get("name", call.at(0))))
         fields: dict[str, Any] = {"new_name": plain_name(word(call.options.get("newName")))} if verb == "Rename" else {}
-        self.emit(_VERBS[verb], call, object=what, name=name, if_not_exists=what == "schema" and verb == "Ensure", **fields)
+        self.emit(
+            _VERBS[verb], call, object=what, name=name, if_not_exists=what == "schema" and verb == "Ensure", **fields
+        )
 
     def rows(self, call: Call, steps: list[Call]) -> None:
         kind = {"InsertData": Kind.INSERT, "UpdateData": Kind.UPDATE, "DeleteData": Kind.DELETE}[call.name]
@@ -186,7 +227,19 @@ class _Builder(Lowering):
         self.batch += 1 if alone else 0
 
 
-_QUIET = frozenset({"raise", "IsNpgsql", "IsSqlServer", "IsSqlite", "IsMySql", "Annotation", "WriteLine", "ActiveProvider", "OldAnnotation"})
+_QUIET = frozenset(
+    {
+        "raise",
+        "IsNpgsql",
+        "IsSqlServer",
+        "IsSqlite",
+        "IsMySql",
+        "Annotation",
+        "WriteLine",
+        "ActiveProvider",
+        "OldAnnotation",
+    }
+)
 _VERBS = {
     "Create": Kind.CREATE_OBJECT, "Ensure": Kind.CREATE_OBJECT, "Drop": Kind.DROP_OBJECT, "Rename": Kind.RENAME_OBJECT,
     "Alter": Kind.ALTER_OBJECT, "Restart": Kind.ALTER_OBJECT,

@@ -46,7 +46,9 @@ def column_of(steps: Sequence[Call], dialect: Dialect) -> Column:
     """A column from its chain: `string('a')`, `notNullable()`, `defaultTo(…)` …"""
     first, said = steps[0], {step.name: step for step in steps[1:]}
     default, text = _default(said, dialect)
-    is_primary = first.name in IDENTITIES or "primary" in said
+    given = first.at(1)
+    is_key = not (isinstance(given, dict) and given.get("primaryKey") is False)
+    is_primary = first.name in IDENTITIES and is_key or "primary" in said
     name = word(first.at(0)) or ("id" if first.name in IDENTITIES else "")
     return Column(
         plain_name(name), type_of(first, dialect), "notNullable" not in said and "notNull" not in said and not is_primary, default, text,
@@ -83,4 +85,6 @@ def references_of(steps: Sequence[Call]) -> References | None:
     columns = words(said["references"].at(0))
     table = word(said["inTable"].at(0)) if "inTable" in said else columns[0].rpartition(".")[0] if columns else ""
     on_delete = word(said["onDelete"].at(0)).lower() if "onDelete" in said else ""
-    return References(table_name(*table.split(".")), tuple(plain_name(c.rpartition(".")[2]) for c in columns), on_delete)
+    return References(
+        table_name(*table.split(".")), tuple(plain_name(c.rpartition(".")[2]) for c in columns), on_delete
+    )

@@ -10,7 +10,16 @@ from app.readiness.detectors.migrations.frameworks.knex.columns import COLUMNS, 
 from app.readiness.detectors.migrations.frameworks.lowering import Lowering
 from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of
 from app.readiness.detectors.migrations.frameworks.syntax.script import ScriptReader
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, chain, flatten, word, words
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    Block,
+    Call,
+    Name,
+    Value,
+    chain,
+    flatten,
+    word,
+    words,
+)
 from app.readiness.detectors.migrations.model import (
     Column,
     Constraint,
@@ -34,7 +43,12 @@ _UP = re.compile(rb"\bup\b")
 def is_knex(path: str, content: bytes) -> bool:
     lower = path.lower()
     is_named = "migrat" in lower and _UP.search(content) is not None
-    return path.endswith((".js", ".ts", ".mjs", ".cjs")) and is_named and b"knex" in content.lower() and not path.endswith(".d.ts")
+    return (
+        path.endswith((".js", ".ts", ".mjs", ".cjs"))
+        and is_named
+        and b"knex" in content.lower()
+        and not path.endswith(".d.ts")
+    )
 
 
 def read_knex(source: Source, dialect: Dialect) -> Migration:
@@ -45,7 +59,11 @@ def read_knex(source: Source, dialect: Dialect) -> Migration:
     reader.read(source.parse(syntax_tree))
     lowering = _Knex(source, dialect)
     config = reader.names.get("config")
-    if isinstance(config, dict) and config.get("transaction") is False or reader.names.get("config.transaction") is False:
+    if (
+        isinstance(config, dict)
+        and config.get("transaction") is False
+        or reader.names.get("config.transaction") is False
+    ):
         lowering.transaction = Transaction.NONE
     is_refused = False
     for direction, name in ((Direction.UP, "up"), (Direction.DOWN, "down")):
@@ -81,13 +99,19 @@ class _Knex(Lowering):
         if steps[-1].name == "raw" and not root.endswith("schema") and len(steps) == 1:
             self.sql(steps[0].at(0), steps[0])
             return
-        if root.endswith("schema") or root.endswith("Schema") or {"createTable", "alterTable", "dropTable"} & set(names):
+        if (
+            root.endswith("schema")
+            or root.endswith("Schema")
+            or {"createTable", "alterTable", "dropTable"} & set(names)
+        ):
             for step in steps:
                 self.step(step, schema)
             return
         kind = next((_ROWS[name] for name in reversed(names) if name in _ROWS), None)
         if kind is not None:
-            table = word(steps[0].at(0)) or next((word(s.at(0)) for s in steps if s.name in ("from", "into", "table")), "")
+            table = word(steps[0].at(0)) or next(
+                (word(s.at(0)) for s in steps if s.name in ("from", "into", "table")), ""
+            )
             filtered = any(name.lower().startswith(("where", "andwhere", "orwhere")) for name in names)
             self.emit(kind, steps[-1], table=table_name(table) if table else "", has_where=filtered)
         elif any(name == "raw" for name in names):
@@ -104,8 +128,17 @@ class _Knex(Lowering):
                 if isinstance(value, Block):
                     self.walk(value.statements)
                     found = True
-        is_quiet = steps[-1].name in _QUIET or steps[0].name in _QUIET or isinstance(steps[0].receiver, Name) and steps[0].receiver.text == "console"
-        if not found and not is_quiet and not any(op.kind is Kind.CODE and op.direction is self.direction for op in self.ops):
+        is_quiet = (
+            steps[-1].name in _QUIET
+            or steps[0].name in _QUIET
+            or isinstance(steps[0].receiver, Name)
+            and steps[0].receiver.text == "console"
+        )
+        if (
+            not found
+            and not is_quiet
+            and not any(op.kind is Kind.CODE and op.direction is self.direction for op in self.ops)
+        ):
             self.emit(Kind.CODE, steps[-1], name=steps[-1].name)
 
     def step(self, call: Call, schema: str) -> None:
@@ -124,8 +157,21 @@ class _Knex(Lowering):
             self.emit(Kind.RENAME_TABLE, call, table=table, new_name=plain_name(word(call.at(1))))
         elif name == "raw":
             self.sql(call.at(0), call)
-        elif name in ("createSchema", "createSchemaIfNotExists", "createView", "createViewOrReplace", "createMaterializedView", "createExtension"):
-            self.emit(Kind.CREATE_OBJECT, call, object="schema" if "Schema" in name else "view", name=table, replaces="Replace" in name)
+        elif name in (
+            "createSchema",
+            "createSchemaIfNotExists",
+            "createView",
+            "createViewOrReplace",
+            "createMaterializedView",
+            "createExtension",
+        ):
+            self.emit(
+                Kind.CREATE_OBJECT,
+                call,
+                object="schema" if "Schema" in name else "view",
+                name=table,
+                replaces="Replace" in name,
+            )
         elif name.startswith("drop"):
             self.emit(Kind.DROP_OBJECT, call, object="schema" if "Schema" in name else "view", name=table)
         elif name == "refreshMaterializedView":
@@ -155,7 +201,13 @@ class _Knex(Lowering):
                 known = False
         note = "" if known else "a part of it is computed"
         self.emit(
-            Kind.CREATE_TABLE, call, table=table, columns=tuple(columns), constraints=tuple(constraints), if_not_exists=optional, note=note
+            Kind.CREATE_TABLE,
+            call,
+            table=table,
+            columns=tuple(columns),
+            constraints=tuple(constraints),
+            if_not_exists=optional,
+            note=note,
         )
         for index, name in indexes:
             self.emit(Kind.CREATE_INDEX, call, table=table, index=index, name=name)
@@ -172,9 +224,17 @@ class _Knex(Lowering):
             columns = [column for value in first.arguments for column in words(value)]
             columns = ["created_at", "updated_at"] if name == "dropTimestamps" else columns or [""]
             for at, column in enumerate(columns):
-                self.emit(Kind.DROP_COLUMN, place, same=at > 0, table=table, column=plain_name(column), resolved=bool(column))
+                self.emit(
+                    Kind.DROP_COLUMN, place, same=at > 0, table=table, column=plain_name(column), resolved=bool(column)
+                )
         elif name == "renameColumn":
-            self.emit(Kind.RENAME_COLUMN, place, table=table, column=plain_name(word(first.at(0))), new_name=plain_name(word(first.at(1))))
+            self.emit(
+                Kind.RENAME_COLUMN,
+                place,
+                table=table,
+                column=plain_name(word(first.at(0))),
+                new_name=plain_name(word(first.at(1))),
+            )
         elif name in ("setNullable", "dropNullable"):
             kind = Kind.DROP_NOT_NULL if name == "setNullable" else Kind.SET_NOT_NULL
             self.emit(kind, place, table=table, column=plain_name(word(first.at(0))))
@@ -208,7 +268,11 @@ class _Knex(Lowering):
 
     def drop_key(self, call: Call, table: str) -> None:
         """`dropForeign`, `dropUnique` and `dropIndex` are given columns and, after them, a name."""
-        kinds = {"dropForeign": ConstraintKind.FOREIGN, "dropPrimary": ConstraintKind.PRIMARY, "dropUnique": ConstraintKind.UNIQUE}
+        kinds = {
+            "dropForeign": ConstraintKind.FOREIGN,
+            "dropPrimary": ConstraintKind.PRIMARY,
+            "dropUnique": ConstraintKind.UNIQUE,
+        }
         columns = tuple(plain_name(column) for column in words(call.at(0)))
         end = call.name.removeprefix("drop").lower()
         name = plain_name(word(call.at(1))) or "_".join([table, *columns, end])
@@ -249,7 +313,12 @@ def _index(call: Call) -> Index:
     partial = isinstance(options, dict) and options.get("predicate") is not None
     columns = call.at(0)
     items = columns if isinstance(columns, list) else [columns]
-    return Index(tuple(plain_name(word(item)) if isinstance(item, str) else "" for item in items), is_unique, method.lower(), partial)
+    return Index(
+        tuple(plain_name(word(item)) if isinstance(item, str) else "" for item in items),
+        is_unique,
+        method.lower(),
+        partial,
+    )
 
 
 def _timestamps(call: Call) -> list[Column]:
@@ -257,12 +326,34 @@ def _timestamps(call: Call) -> list[Column]:
     options = call.at(0)
     now = call.at(1) is True or isinstance(options, dict) and options.get("defaultToNow") is True
     default = DefaultKind.STABLE if now else DefaultKind.NONE
-    return [Column(name, "timestamp with time zone", not now, default) for name in ("created_at", "updated_at")]
+    return [
+        Column(name, "timestamp with time zone", not now, default, "now()" if now else "")
+        for name in ("created_at", "updated_at")
+    ]
 
 
-_TABLE_OPTIONS = frozenset({"comment", "engine", "charset", "collate", "inherits", "queryContext", "specificType", "raise"})
+_TABLE_OPTIONS = frozenset(
+    {"comment", "engine", "charset", "collate", "inherits", "queryContext", "specificType", "raise"}
+)
 _ROWS = {
     "update": Kind.UPDATE, "insert": Kind.INSERT, "del": Kind.DELETE, "delete": Kind.DELETE, "truncate": Kind.TRUNCATE,
     "increment": Kind.UPDATE, "decrement": Kind.UPDATE, "batchInsert": Kind.INSERT,
 }  # fmt: skip
-_QUIET = frozenset({"log", "select", "first", "hasTable", "hasColumn", "raise", "resolve", "pluck", "info", "error", "count", "push", "getLogger", "require"})
+_QUIET = frozenset(
+    {
+        "log",
+        "select",
+        "first",
+        "hasTable",
+        "hasColumn",
+        "raise",
+        "resolve",
+        "pluck",
+        "info",
+        "error",
+        "count",
+        "push",
+        "getLogger",
+        "require",
+    }
+)

@@ -6,12 +6,37 @@ from typing import Any
 
 from app.readiness.detectors.migrations.frameworks.laravel.columns import COLUMNS, column_of, references_of
 from app.readiness.detectors.migrations.frameworks.lowering import Lowering
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, chain, flatten, word, words
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    Block,
+    Call,
+    Name,
+    Value,
+    chain,
+    flatten,
+    word,
+    words,
+)
 from app.readiness.detectors.migrations.model import Column, Constraint, ConstraintKind, Index, Kind
 from app.readiness.detectors.migrations.sql.names import table_name
 
-_KEYS = {"index": "", "unique": "", "fullText": "fulltext", "fulltext": "fulltext", "spatialIndex": "spatial", "rawIndex": "", "vectorIndex": "hnsw"}
-_MORPHS = {"morphs": False, "nullableMorphs": True, "uuidMorphs": False, "nullableUuidMorphs": True, "ulidMorphs": False, "nullableUlidMorphs": True, "numericMorphs": False}
+_KEYS = {
+    "index": "",
+    "unique": "",
+    "fullText": "fulltext",
+    "fulltext": "fulltext",
+    "spatialIndex": "spatial",
+    "rawIndex": "",
+    "vectorIndex": "hnsw",
+}
+_MORPHS = {
+    "morphs": False,
+    "nullableMorphs": True,
+    "uuidMorphs": False,
+    "nullableUuidMorphs": True,
+    "ulidMorphs": False,
+    "nullableUlidMorphs": True,
+    "numericMorphs": False,
+}
 _STAMPS = ("timestamps", "nullableTimestamps", "timestampsTz", "nullableTimestampsTz", "datetimes")
 _DROPPED = {
     "dropTimestamps": ("created_at", "updated_at"), "dropTimestampsTz": ("created_at", "updated_at"), "dropSoftDeletes": ("deleted_at",),
@@ -63,12 +88,29 @@ class BlueprintOperations(Lowering):
                 self.emit(Kind.DROP_COLUMN, place, same=at > 0, table=table, column=column.lower())
             if not columns:
                 self.emit(Kind.DROP_COLUMN, place, table=table, resolved=False)
-        elif name in _DROPPED or name in ("dropMorphs", "dropConstrainedForeignId", "dropForeignIdFor", "dropConstrainedForeignIdFor"):
+        elif name in _DROPPED or name in (
+            "dropMorphs",
+            "dropConstrainedForeignId",
+            "dropForeignIdFor",
+            "dropConstrainedForeignIdFor",
+        ):
             self.drop_group(first, table)
         elif name == "renameColumn":
-            self.emit(Kind.RENAME_COLUMN, place, table=table, column=word(first.at(0)).lower(), new_name=word(first.at(1)).lower())
+            self.emit(
+                Kind.RENAME_COLUMN,
+                place,
+                table=table,
+                column=word(first.at(0)).lower(),
+                new_name=word(first.at(1)).lower(),
+            )
         elif name == "renameIndex":
-            self.emit(Kind.RENAME_INDEX, place, table=table, name=word(first.at(0)).lower(), new_name=word(first.at(1)).lower())
+            self.emit(
+                Kind.RENAME_INDEX,
+                place,
+                table=table,
+                name=word(first.at(0)).lower(),
+                new_name=word(first.at(1)).lower(),
+            )
         elif name in ("rename", "drop", "dropIfExists"):
             kind = Kind.RENAME_TABLE if name == "rename" else Kind.DROP_TABLE
             self.emit(kind, place, table=table, new_name=word(first.at(0)).lower() if name == "rename" else "")
@@ -85,7 +127,14 @@ class BlueprintOperations(Lowering):
                 self.emit(Kind.MODIFY_COLUMN, place, table=table, column=column.name, definition=column)
                 continue
             bare = replace(column, references=None, is_unique=False)
-            self.emit(Kind.ADD_COLUMN, place, table=table, column=column.name, definition=bare, resolved=bool(table and column.name))
+            self.emit(
+                Kind.ADD_COLUMN,
+                place,
+                table=table,
+                column=column.name,
+                definition=bare,
+                resolved=bool(table and column.name),
+            )
             if column.is_unique:
                 constraint = Constraint(ConstraintKind.UNIQUE, (column.name,))
                 self.emit(Kind.ADD_CONSTRAINT, place, table=table, constraint=constraint, options=("implied",))
@@ -114,7 +163,11 @@ class BlueprintOperations(Lowering):
 
     def drop_key(self, call: Call, table: str) -> None:
         """A text is the name, a list the columns it is made of."""
-        kinds = {"dropForeign": ConstraintKind.FOREIGN, "dropPrimary": ConstraintKind.PRIMARY, "dropUnique": ConstraintKind.UNIQUE}
+        kinds = {
+            "dropForeign": ConstraintKind.FOREIGN,
+            "dropPrimary": ConstraintKind.PRIMARY,
+            "dropUnique": ConstraintKind.UNIQUE,
+        }
         given = call.at(0)
         columns = tuple(column.lower() for column in words(given)) if isinstance(given, list) else ()
         end = call.name.removeprefix("drop").lower()
@@ -181,6 +234,7 @@ def key_of(steps: Sequence[Call]) -> tuple[Constraint | None, tuple[Index, str] 
     if first.name == "foreign":
         return Constraint(ConstraintKind.FOREIGN, columns, name, references_of(steps)), None
     return None, (Index(columns, False, _KEYS[first.name]), name)
+
 
 def table_of(value: Value) -> str:
     name = word(value)

@@ -34,8 +34,16 @@ _MYSQL: Mapping[str, str] = {
     "softDeletesTz": "timestamp",
 }  # fmt: skip
 COLUMNS = frozenset(_TYPES) | {"addColumn", "rawColumn"}
-IDENTITIES = frozenset({"id", "increments", "bigIncrements", "smallIncrements", "tinyIncrements", "mediumIncrements", "integerIncrements"})
-_NAMES = {"id": "id", "rememberToken": "remember_token", "softDeletes": "deleted_at", "softDeletesTz": "deleted_at", "softDeletesDatetime": "deleted_at"}
+IDENTITIES = frozenset(
+    {"id", "increments", "bigIncrements", "smallIncrements", "tinyIncrements", "mediumIncrements", "integerIncrements"}
+)
+_NAMES = {
+    "id": "id",
+    "rememberToken": "remember_token",
+    "softDeletes": "deleted_at",
+    "softDeletesTz": "deleted_at",
+    "softDeletesDatetime": "deleted_at",
+}
 
 
 def column_of(steps: Sequence[Call], dialect: Dialect) -> Column:
@@ -60,7 +68,9 @@ def column_of(steps: Sequence[Call], dialect: Dialect) -> Column:
 
 def _model(value: Value) -> str:
     name = word(value).replace("::class", "").rpartition("\\")[2]
-    return "".join(f"_{letter.lower()}" if letter.isupper() and place else letter.lower() for place, letter in enumerate(name))
+    return "".join(
+        f"_{letter.lower()}" if letter.isupper() and place else letter.lower() for place, letter in enumerate(name)
+    )
 
 
 def type_of(call: Call, dialect: Dialect) -> str:
@@ -91,7 +101,9 @@ def _default(said: Mapping[str, Call], dialect: Dialect) -> tuple[DefaultKind, s
 def references_of(steps: Sequence[Call]) -> References | None:
     """The other end of `constrained()` or of `references()->on()`."""
     said = {step.name: step for step in steps}
-    on_delete = word(said["onDelete"].at(0)).lower() if "onDelete" in said else "cascade" if "cascadeOnDelete" in said else ""
+    on_delete = (
+        word(said["onDelete"].at(0)).lower() if "onDelete" in said else "cascade" if "cascadeOnDelete" in said else ""
+    )
     if "constrained" in said:
         call = said["constrained"]
         given = word(call.at(0, "table"))
@@ -103,4 +115,3 @@ def references_of(steps: Sequence[Call]) -> References | None:
         columns = words(said["references"].at(0)) if "references" in said else ()
         return References(word(said["on"].at(0)).lower(), tuple(column.lower() for column in columns), on_delete)
     return None
-

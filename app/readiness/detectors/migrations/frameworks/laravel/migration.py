@@ -8,14 +8,25 @@ from ast_grep_py import SgNode
 from app.readiness.conditions.code import LIMIT, syntax_tree
 from app.readiness.detectors.migrations.frameworks.laravel.blueprint import BlueprintOperations, others_of, table_of
 from app.readiness.detectors.migrations.frameworks.syntax.php import PhpReader
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, chain, flatten, word, words
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    Block,
+    Call,
+    Name,
+    Value,
+    chain,
+    flatten,
+    word,
+    words,
+)
 from app.readiness.detectors.migrations.model import Dialect, Direction, Kind, Migration, Transaction
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
 
 _FILE = re.compile(r"(?:^|/)(\d{4}_\d{2}_\d{2}_\d+)_([^/]+)\.php$")
 _PATH = re.compile(r"(?:^|/)(?:[Mm]igrations?|db)/")
-_SQL = frozenset({"statement", "unprepared", "select", "insert", "update", "delete", "selectOne", "affectingStatement", "scalar"})
+_SQL = frozenset(
+    {"statement", "unprepared", "select", "insert", "update", "delete", "selectOne", "affectingStatement", "scalar"}
+)
 _FILTERS = re.compile(r"^(?:or)?where|^find$|^limit$|^take$", re.IGNORECASE)
 
 
@@ -73,7 +84,11 @@ class _Laravel(BlueprintOperations):
         names = [step.name for step in steps]
         if name == "Schema" or "getSchemaBuilder" in names or "schema" in name.lower():
             self.schema(next((step for step in steps if step.name not in ("connection", "setConnection")), call), call)
-        elif steps[-1].name in _SQL and (name == "DB" or "connection" in names or "getConnection" in names) and "table" not in names:
+        elif (
+            steps[-1].name in _SQL
+            and (name == "DB" or "connection" in names or "getConnection" in names)
+            and "table" not in names
+        ):
             self.sql(steps[-1].at(0), call)
         elif steps[-1].name == "transaction" and call.block is not None:
             self.walk(call.block.statements)
@@ -107,7 +122,11 @@ class _Laravel(BlueprintOperations):
         """Rows through the query builder or a model, or a program."""
         names = [step.name for step in steps]
         kind = next((_ROWS[name] for name in reversed(names) if name in _ROWS), None)
-        is_query = "table" in names or owner[:1].isupper() and owner not in ("Artisan", "Log", "Cache", "Storage", "File", "Carbon")
+        is_query = (
+            "table" in names
+            or owner[:1].isupper()
+            and owner not in ("Artisan", "Log", "Cache", "Storage", "File", "Carbon")
+        )
         if kind is not None and is_query:
             table = next((word(step.at(0)).lower() for step in steps if step.name == "table"), "")
             batched = ("batched",) if any(name.startswith(("chunk", "lazy", "each")) for name in names) else ()

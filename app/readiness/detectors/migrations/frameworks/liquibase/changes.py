@@ -71,7 +71,13 @@ class LiquibaseLowering(Lowering):
         """The way of the first versions: columns with their new types."""
         for child in element.find("column"):
             new_type = type_of(child.get("type"), self.dialect)
-            self.emit(Kind.ALTER_TYPE, element, table=table_of(element), column=plain_name(child.get("name")), new_type=new_type)
+            self.emit(
+                Kind.ALTER_TYPE,
+                element,
+                table=table_of(element),
+                column=plain_name(child.get("name")),
+                new_type=new_type,
+            )
 
     def add_not_null(self, element: Element) -> None:
         if element.get("defaultNullValue"):

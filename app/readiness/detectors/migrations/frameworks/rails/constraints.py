@@ -4,7 +4,7 @@ from app.readiness.detectors.migrations.frameworks.rails.columns import foreign_
 from app.readiness.detectors.migrations.frameworks.rails.operations import TableOperations
 from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, word, words
-from app.readiness.detectors.migrations.model import Constraint, ConstraintKind, Kind, Migration, Direction
+from app.readiness.detectors.migrations.model import Constraint, ConstraintKind, Kind
 
 _KINDS = {
     "foreign_key": ConstraintKind.FOREIGN,

@@ -7,11 +7,11 @@ from typing import Any
 from ast_grep_py import SgNode
 
 from app.readiness.conditions.code import LIMIT, syntax_tree
-from app.readiness.detectors.migrations.frameworks.rails.constraints import ConstraintOperations
 from app.readiness.detectors.migrations.frameworks.rails.columns import plural
+from app.readiness.detectors.migrations.frameworks.rails.constraints import ConstraintOperations
 from app.readiness.detectors.migrations.frameworks.syntax.reading import child_of, named
 from app.readiness.detectors.migrations.frameworks.syntax.ruby import RubyReader, functions_of
-from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Computed, Name, Value, chain, flatten
+from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Name, Value, chain, flatten
 from app.readiness.detectors.migrations.model import Dialect, Direction, Kind, Migration, Phase, Transaction
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source

@@ -18,7 +18,15 @@ from app.readiness.detectors.migrations.frameworks.syntax.reading import (
     number,
     unescape,
 )
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Computed, Name, Several, Text, Value
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    Block,
+    Call,
+    Computed,
+    Name,
+    Several,
+    Text,
+    Value,
+)
 
 _GENERIC = re.compile(r"<.*$", re.DOTALL)
 
@@ -177,7 +185,9 @@ class CsharpReader(Reader):
     def word(self, node: SgNode) -> Value:
         return {"true": True, "false": False}.get(node.text())
 
+    choices = frozenset({"conditional_expression"})
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
+        "conditional_expression": branch,
         "string_literal": string, "interpolated_string_expression": string, "raw_string_literal": string,
         "verbatim_string_literal": verbatim, "invocation_expression": invocation, "object_creation_expression": creation,
         "implicit_object_creation_expression": creation, "implicit_array_creation_expression": creation,

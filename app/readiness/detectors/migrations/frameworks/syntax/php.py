@@ -17,7 +17,15 @@ from app.readiness.detectors.migrations.frameworks.syntax.reading import (
     number,
     unescape,
 )
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Computed, Name, Several, Text, Value
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    Block,
+    Call,
+    Computed,
+    Name,
+    Several,
+    Text,
+    Value,
+)
 
 
 class PhpReader(Reader):
@@ -94,7 +102,11 @@ class PhpReader(Reader):
     def _each(self, collection: Call, node: SgNode | None) -> Value:
         closure = next((c for a in children_of(node, "argument") for c in named(a) if c.kind() in _CLOSURES), None)
         items = collection.arguments[0] if collection.arguments else None
-        return self.loop(items, _parameters(closure), _closure_body(closure)) if closure is not None else Computed("a loop")
+        return (
+            self.loop(items, _parameters(closure), _closure_body(closure))
+            if closure is not None
+            else Computed("a loop")
+        )
 
     def function_call(self, node: SgNode) -> Value:
         name = named(node)[0].text()
@@ -104,7 +116,9 @@ class PhpReader(Reader):
     def creation(self, node: SgNode) -> Value:
         inner = named(node)
         arguments, options = self.arguments(child_of(node, "arguments"))
-        return Call(inner[0].text().rpartition("\\")[2], Name("new"), arguments, options, None, line_of(node), end_line_of(node))
+        return Call(
+            inner[0].text().rpartition("\\")[2], Name("new"), arguments, options, None, line_of(node), end_line_of(node)
+        )
 
     def closure(self, node: SgNode) -> Value:
         names = _parameters(node)
@@ -142,6 +156,9 @@ class PhpReader(Reader):
         bodies = [child for child in named(node) if child.kind() != "parenthesized_expression"]
         return Several(self.run(bodies))
 
+    def each_branch(self, node: SgNode) -> Value:
+        return Several(self.run(named(node)[1:]))
+
     def each(self, node: SgNode) -> Value:
         inner = named(node)
         target = inner[1]
@@ -174,7 +191,9 @@ class PhpReader(Reader):
     def number(self, node: SgNode) -> int | float | Computed:
         return number(node.text())
 
+    choices = frozenset({"conditional_expression"})
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
+        "conditional_expression": each_branch,
         "string": string, "encapsed_string": string, "heredoc": heredoc, "nowdoc": heredoc, "array_creation_expression": array,
         "scoped_call_expression": member_call, "member_call_expression": member_call, "nullsafe_member_call_expression": member_call,
         "function_call_expression": function_call, "object_creation_expression": creation, "anonymous_function": closure,

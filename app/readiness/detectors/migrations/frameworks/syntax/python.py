@@ -174,6 +174,9 @@ class PythonReader(Reader):
     def branch(self, node: ast.If | ast.While) -> Value:
         return self.branches(node.body, node.orelse)
 
+    def choice(self, node: ast.IfExp) -> Value:
+        return self.branches([node.body], [node.orelse])
+
     def attempt(self, node: ast.Try) -> Value:
         return self.branches(node.body, *(handler.body for handler in node.handlers), node.orelse, node.finalbody)
 
@@ -207,7 +210,9 @@ class PythonReader(Reader):
         self.functions[node.name] = function_of(node)
         return Several(())
 
+    choices = frozenset({"IfExp"})
     kinds: Mapping[str, Callable[[Any, Any], Value]] = {
+        "IfExp": choice,
         "Constant": constant, "JoinedStr": joined, "FormattedValue": formatted, "Name": name, "Attribute": attribute,
         "List": sequence, "Tuple": sequence, "Set": sequence, "Dict": mapping, "Call": call_of, "BinOp": operator,
         "UnaryOp": unary, "Lambda": lambda_of, "ListComp": comprehension, "GeneratorExp": comprehension,

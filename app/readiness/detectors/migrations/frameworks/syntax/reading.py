@@ -27,9 +27,13 @@ class Function:
 
 
 class Reader:
-    """names: what is known by name; functions: those of the file. A language adds `kinds`: node kind to reader."""
+    """names: what is known by name; functions: those of the file. A language adds `kinds`: node kind to reader.
+
+    choices: kinds of expressions with a condition, whose value is not known.
+    """
 
     kinds: Mapping[str, Callable[[Any, Any], Value]] = {}
+    choices: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         self.names: dict[str, Value] = {}
@@ -51,6 +55,8 @@ class Reader:
 
     def argument(self, node: Any) -> Value:
         """An expression as one value: of several statements the last."""
+        if self.kind_of(node) in self.choices:
+            return self.computed(node)
         value = self.value(node)
         while isinstance(value, Several):
             value = value.values[-1] if value.values else None

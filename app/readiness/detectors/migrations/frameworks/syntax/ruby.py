@@ -203,7 +203,9 @@ class RubyReader(Reader):
         inside = named(node)
         return Several(self.run(inside)) if inside else None
 
+    choices = frozenset({"conditional"})
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
+        "conditional": branch,
         "string": string, "bare_string": string, "bare_symbol": string, "delimited_symbol": string, "chained_string": chained,
         "heredoc_beginning": heredoc, "heredoc_body": nothing, "simple_symbol": symbol, "hash_key_symbol": symbol,
         "array": array, "string_array": array, "symbol_array": array, "hash": hash, "call": call_of, "lambda": lambda_of,

@@ -20,7 +20,15 @@ from app.readiness.detectors.migrations.frameworks.syntax.reading import (
 from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Computed, Name, Several, Value
 
 _FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition", "function")
-_PASSED = ("await_expression", "return_statement", "expression_statement", "parenthesized_expression", "as_expression", "non_null_expression", "satisfies_expression")
+_PASSED = (
+    "await_expression",
+    "return_statement",
+    "expression_statement",
+    "parenthesized_expression",
+    "as_expression",
+    "non_null_expression",
+    "satisfies_expression",
+)
 
 
 class ScriptReader(Reader):
@@ -66,8 +74,8 @@ class ScriptReader(Reader):
         """`exports.up = …`, `module.exports = { up, down }`."""
         target, value = named(node)[0], named(node)[-1]
         name = target.text().removeprefix("module.")
-        if name == "exports" and value.kind() == "object":
-            self._exported(value)
+        if name == "exports" and value.kind() in ("object", "class"):
+            self.declare(value)
         elif name.startswith("exports."):
             name = name.removeprefix("exports.")
             if value.kind() in _FUNCTIONS:
@@ -221,6 +229,9 @@ class ScriptReader(Reader):
         inner = [child for child in named(node) if child.kind() != "parenthesized_expression"]
         return Several(self.run(inner))
 
+    def each_branch(self, node: SgNode) -> Value:
+        return Several(self.run(named(node)[1:]))
+
     def sequence(self, node: SgNode) -> Value:
         return Several(self.run(named(node)))
 
@@ -248,7 +259,9 @@ class ScriptReader(Reader):
     def word(self, node: SgNode) -> Value:
         return {"true": True, "false": False}.get(node.text())
 
+    choices = frozenset({"ternary_expression"})
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
+        "ternary_expression": each_branch,
         "string": string, "template_string": string, "array": array, "object": object, "call_expression": call_of,
         "new_expression": creation, "arrow_function": function, "function_expression": function, "member_expression": member,
         "identifier": identifier, "property_identifier": identifier, "binary_expression": operator, "unary_expression": negative,
@@ -269,7 +282,9 @@ def _parameters(node: SgNode) -> tuple[str, ...]:
     found = []
     for item in named(listed):
         inner = named(item)
-        found.append(inner[0].text() if inner and item.kind() in ("required_parameter", "optional_parameter") else item.text())
+        found.append(
+            inner[0].text() if inner and item.kind() in ("required_parameter", "optional_parameter") else item.text()
+        )
     return tuple(found)
 
 

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 
 from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of, literal_default, sql_default
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value, word, words
-from app.readiness.detectors.migrations.model import Column, Constraint, ConstraintKind, DefaultKind, Dialect, Index, References
+from app.readiness.detectors.migrations.model import (
+    Column,
+    Constraint,
+    ConstraintKind,
+    DefaultKind,
+    Dialect,
+    Index,
+    References,
+)
 from app.readiness.detectors.migrations.sql.names import plain_name, table_name
 from app.readiness.detectors.migrations.sql.types import same_type
 
@@ -65,7 +73,9 @@ def index_of(value: Value) -> tuple[Index, str]:
     said = described(value)
     method = "fulltext" if said.get("isFulltext") is True else "spatial" if said.get("isSpatial") is True else ""
     columns = tuple(plain_name(name) for name in words(said.get("columnNames", [])))
-    return Index(columns, said.get("isUnique") is True, method, bool(said.get("where"))), plain_name(word(said.get("name")))
+    return Index(columns, said.get("isUnique") is True, method, bool(said.get("where"))), plain_name(
+        word(said.get("name"))
+    )
 
 
 def foreign_key(value: Value) -> Constraint:

@@ -7,7 +7,16 @@ from typing import Any
 from app.readiness.conditions.code import LIMIT, syntax_tree
 from app.readiness.detectors.migrations.frameworks.lowering import Lowering
 from app.readiness.detectors.migrations.frameworks.syntax.script import ScriptReader
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, chain, flatten, word, words
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    Block,
+    Call,
+    Name,
+    Value,
+    chain,
+    flatten,
+    word,
+    words,
+)
 from app.readiness.detectors.migrations.frameworks.typeorm.columns import (
     column_of,
     constraint_of,
@@ -16,7 +25,15 @@ from app.readiness.detectors.migrations.frameworks.typeorm.columns import (
     index_of,
     table_of,
 )
-from app.readiness.detectors.migrations.model import Constraint, ConstraintKind, Dialect, Direction, Kind, Migration, Transaction
+from app.readiness.detectors.migrations.model import (
+    Constraint,
+    ConstraintKind,
+    Dialect,
+    Direction,
+    Kind,
+    Migration,
+    Transaction,
+)
 from app.readiness.detectors.migrations.sql.names import plain_name
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
@@ -66,7 +83,14 @@ class _TypeOrm(Lowering):
 
     def read(self, call: Call) -> None:
         owner = call.receiver
-        is_runner = isinstance(owner, Name) and owner.last.lower() in ("queryrunner", "runner", "manager", "connection", "qr", "db")
+        is_runner = isinstance(owner, Name) and owner.last.lower() in (
+            "queryrunner",
+            "runner",
+            "manager",
+            "connection",
+            "qr",
+            "db",
+        )
         read = _OPERATIONS.get(call.name) if is_runner or isinstance(owner, Call) and call.name == "query" else None
         if read is not None:
             read(self, call)
@@ -77,7 +101,12 @@ class _TypeOrm(Lowering):
         steps = chain(call)
         kind = next((_ROWS[step.name] for step in reversed(steps) if step.name in _ROWS), None)
         root = steps[0].receiver.text if isinstance(steps[0].receiver, Name) else ""
-        if blocks or call.name in _QUIET or call.name.startswith((".", "get", "has", "find")) or root in ("console", "Logger", "process"):
+        if (
+            blocks
+            or call.name in _QUIET
+            or call.name.startswith((".", "get", "has", "find"))
+            or root in ("console", "Logger", "process")
+        ):
             return
         if kind is not None and len(steps) > 1 or kind is not None and "anager" in root:
             self.emit(kind, call, has_where=any("here" in step.name for step in steps) or len(call.arguments) > 1)
@@ -94,7 +123,9 @@ class _TypeOrm(Lowering):
         listed = said.get("columns")
         columns = tuple(column_of(item, self.dialect) for item in _items(listed))
         constraints = [foreign_key(item) for item in _items(said.get("foreignKeys"))]
-        constraints += [constraint_of(ConstraintKind.UNIQUE, item, self.dialect) for item in _items(said.get("uniques"))]
+        constraints += [
+            constraint_of(ConstraintKind.UNIQUE, item, self.dialect) for item in _items(said.get("uniques"))
+        ]
         constraints += [constraint_of(ConstraintKind.CHECK, item, self.dialect) for item in _items(said.get("checks"))]
         table, note = table_of(call.at(0)), "" if isinstance(listed, list) else "a part of it is computed"
         self.emit(
@@ -106,7 +137,9 @@ class _TypeOrm(Lowering):
             self.emit(Kind.CREATE_INDEX, call, table=table, index=index, name=name)
 
     def drop_table(self, call: Call) -> None:
-        self.emit(Kind.DROP_TABLE, call, table=table_of(call.at(0)), if_exists=call.at(1) is True, cascade=call.at(2) is True)
+        self.emit(
+            Kind.DROP_TABLE, call, table=table_of(call.at(0)), if_exists=call.at(1) is True, cascade=call.at(2) is True
+        )
 
     def rename_table(self, call: Call) -> None:
         self.emit(Kind.RENAME_TABLE, call, table=table_of(call.at(0)), new_name=table_of(call.at(1)))
@@ -118,7 +151,9 @@ class _TypeOrm(Lowering):
         for item in _items(call.at(1)) or [call.at(1)]:
             column = column_of(item, self.dialect)
             known = bool(column.name)
-            self.emit(Kind.ADD_COLUMN, call, table=table_of(call.at(0)), column=column.name, definition=column, resolved=known)
+            self.emit(
+                Kind.ADD_COLUMN, call, table=table_of(call.at(0)), column=column.name, definition=column, resolved=known
+            )
 
     def drop_columns(self, call: Call) -> None:
         for item in _items(call.at(1)) or [call.at(1)]:
@@ -127,7 +162,10 @@ class _TypeOrm(Lowering):
 
     def rename_column(self, call: Call) -> None:
         old, new = call.at(1), call.at(2)
-        names = [plain_name(word(item) if isinstance(item, str) else word(described(item).get("name"))) for item in (old, new)]
+        names = [
+            plain_name(word(item) if isinstance(item, str) else word(described(item).get("name")))
+            for item in (old, new)
+        ]
         self.emit(Kind.RENAME_COLUMN, call, table=table_of(call.at(0)), column=names[0], new_name=names[1])
 
     def change_column(self, call: Call) -> None:
