@@ -90,11 +90,12 @@ class _Change:
         dialect = database.dialect
         added, edits = self._sort(files, database)
         earlier = [path for path in merged if path not in {one.old_path for one in files if one.status != "modified"}]
-        ops = [op for one in added for op in one.up]
+        judged = [one for one in added if not one.replaces and not (one.is_baseline and one.tool == "flyway")]
+        ops = [op for one in judged for op in one.up]
         state = schema_at(self.base, earlier[-_MOST_FILES:], ops, dialect) if ops else None
-        found: list[Found] = list(judge_migrations(state, in_order(added), database)) if state is not None else []
+        found: list[Found] = list(judge_migrations(state, in_order(judged), database)) if state is not None else []
         found += self._judge_process(added, edits, database, found)
-        findings = tell(rule, found, self.parameters, dialect, _assumption(database))
+        findings = tell(rule, found, self.parameters, dialect, _assumption(database), self.head.text)
         return _result(rule, findings, added, [*self.head.unread, *self.base.unread]) or _audit(rule, self.head)
 
     def _sort(

@@ -1,12 +1,14 @@
 """Dangers as findings: one sentence on what happens, to whom, for how long, and what to do instead."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from app.readiness.detectors.migrations.hazards.hazard import Hazard
 from app.readiness.detectors.migrations.hazards.table import HAZARDS
 from app.readiness.detectors.migrations.judging.scene import Danger
 from app.readiness.detectors.migrations.model import Dialect, Migration
 from app.readiness.detectors.migrations.parameters import Parameters
+from app.readiness.detectors.migrations.rewriting import rewrite
 from app.readiness.findings import Finding, fingerprint, number_repeats
 from app.readiness.status import Severity
 
@@ -14,12 +16,31 @@ _LOCKING = frozenset("LP")
 
 
 def tell(
-    rule: str, found: Iterable[tuple[Migration, Danger]], parameters: Parameters, dialect: Dialect, assumed: str
+    rule: str,
+    found: Iterable[tuple[Migration, Danger]],
+    parameters: Parameters,
+    dialect: Dialect,
+    assumed: str,
+    text_of: Callable[[str], str],
 ) -> tuple[Finding, ...]:
     """Findings in the order of files and lines. assumed: a sentence on what was taken for granted, or ""."""
-    findings = [_finding(rule, migration, danger, parameters, dialect, assumed) for migration, danger in found]
+    findings = [
+        replace(
+            _finding(rule, migration, danger, parameters, dialect, assumed), suggestion=_suggestion(danger, text_of)
+        )
+        for migration, danger in found
+    ]
     findings.sort(key=lambda one: (one.path, one.start_line, one.hazard or ""))
     return number_repeats(_once(findings))
+
+
+def _suggestion(danger: Danger, text_of: Callable[[str], str]) -> str | None:
+    """Only for files of SQL, whose lines are the statement."""
+    span = danger.op.span
+    if not danger.can_rewrite or not span.path.endswith(".sql"):
+        return None
+    lines = text_of(span.path).split("\n")[span.start_line - 1 : span.end_line]
+    return rewrite(danger.hazard, "\n".join(lines))
 
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -47,7 +68,6 @@ def _finding(
         ),
         hazard=hazard.id,
         severity=_severity(hazard, danger, parameters),
-        suggestion=danger.suggestion,
     )
 
 

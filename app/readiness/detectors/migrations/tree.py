@@ -25,19 +25,22 @@ class Tree:
         return entry is not None and entry.kind.is_readable
 
     def content(self, path: str) -> bytes | None:
-        """The bytes; None for a file that is not there or cannot be had."""
-        if path not in self._kept:
-            entry = self.snapshot.entries.get(path)
-            if entry is None or not entry.kind.is_readable:
-                return None
-            if entry.size > LARGEST:
-                return b" " * (LARGEST + 1)
-            try:
-                self._kept[path] = self.snapshot.read(entry.blob)
-            except Unreadable:
-                self.unread.append(path)
-                return None
-        return self._kept[path]
+        """The bytes of a file that has to be judged; None for one that is not there or cannot be had."""
+        found = self._read(path)
+        if found is None and self.holds(path):
+            self.unread.append(path)
+        return found
 
     def text(self, path: str) -> str:
-        return (self.content(path) or b"").decode("utf-8", "replace")
+        """What another file says by the way; "" where it cannot be had."""
+        return (self._read(path) or b"").decode("utf-8", "replace")
+
+    def _read(self, path: str) -> bytes | None:
+        if path in self._kept or not self.holds(path):
+            return self._kept.get(path)
+        entry = self.snapshot.entries[path]
+        try:
+            self._kept[path] = b" " * (LARGEST + 1) if entry.size > LARGEST else self.snapshot.read(entry.blob)
+        except Unreadable:
+            return None
+        return self._kept[path]

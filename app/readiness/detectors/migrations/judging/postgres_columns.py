@@ -27,7 +27,7 @@ def judge_add_column(op: Op, scene: Scene) -> Iterator[Danger]:
     elif column.default is not DefaultKind.NONE and scene.is_before(_FIRST_WITH_DEFAULTS):
         yield Danger("add-column-default", op, f"{where} gets `{column.default_text[:80]}`.")
     if column.type in ("json", "json[]"):
-        yield Danger("add-json-column", op, f"{where} is `json`.")
+        yield Danger("add-json-column", op, f"{where} is `json`.", True)
     yield from _judge_keys(op, scene)
 
 

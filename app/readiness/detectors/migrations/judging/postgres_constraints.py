@@ -20,24 +20,17 @@ def judge_add_constraint(op: Op, scene: Scene) -> Iterator[Danger]:
     named = f"`{constraint.name}` of `{op.table}`" if constraint.name else f"The constraint of `{op.table}`"
     if constraint.kind is ConstraintKind.FOREIGN:
         parent = constraint.references.table if constraint.references else "?"
-        yield Danger(
-            "add-foreign-key", op, f"{named} refers to `{parent}`; both are locked for writes.", _not_valid(op)
-        )
+        yield Danger("add-foreign-key", op, f"{named} refers to `{parent}`; both are locked for writes.", True)
     elif constraint.kind is ConstraintKind.CHECK:
-        yield Danger("add-check-constraint", op, f"{named} is tested on every row.", _not_valid(op))
+        yield Danger("add-check-constraint", op, f"{named} is tested on every row.", True)
     elif constraint.kind is ConstraintKind.NOT_NULL:
-        yield Danger("set-not-null", op, f"{named} is checked in every row.", _not_valid(op))
+        yield Danger("set-not-null", op, f"{named} is checked in every row.", True)
     elif constraint.kind is ConstraintKind.EXCLUDE:
         yield Danger("add-exclusion-constraint", op, f"{named} is built at once.")
     elif constraint.kind is ConstraintKind.UNIQUE and not constraint.using_index:
         yield Danger("add-unique-constraint", op, f"{named} is built at once.")
     elif constraint.kind is ConstraintKind.PRIMARY:
         yield from _judge_primary(op, scene, constraint)
-
-
-def _not_valid(op: Op) -> str | None:
-    """The same statement with NOT VALID, where it says nothing else."""
-    return f"{op.text.rstrip(';')} NOT VALID;" if op.text.lower().count(" add ") == 1 and len(op.text) < 200 else None
 
 
 def _judge_primary(op: Op, scene: Scene, constraint: Constraint) -> Iterator[Danger]:

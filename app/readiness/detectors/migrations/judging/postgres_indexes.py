@@ -24,7 +24,10 @@ def judge_create_index(op: Op, scene: Scene) -> Iterator[Danger]:
             " It is partitioned, so all its partitions are locked until the last index is built." if is_parent else ""
         )
         yield Danger(
-            "create-index", op, f"`{op.table}` was there before this change.{parent}", _concurrent(op, is_parent)
+            "create-index",
+            op,
+            f"`{op.table}` was there before this change.{parent}",
+            not is_parent and not is_in_transaction(op),
         )
     if scene.migration.tool == "rails" and op.index and len(op.index.columns) > _WIDE and not op.index.is_unique:
         yield Danger("wide-index", op, f"It has {len(op.index.columns)} columns.")
@@ -35,14 +38,6 @@ def _judge_transaction(op: Op) -> Iterator[Danger]:
         yield Danger("concurrently-in-transaction", op, "The migration runs in a transaction.")
 
 
-def _concurrent(op: Op, is_parent: bool) -> str | None:
-    words = op.text.lower()
-    at = words.find(" index ")
-    if is_parent or is_in_transaction(op) or at < 0 or len(op.text) >= 200:
-        return None
-    return f"{op.text[: at + 7]}CONCURRENTLY {op.text[at + 7 :]};"
-
-
 def judge_drop_index(op: Op, scene: Scene) -> Iterator[Danger]:
     owner = op.table or scene.state.owner_of_index(op.name)
     if op.concurrent:
@@ -50,20 +45,14 @@ def judge_drop_index(op: Op, scene: Scene) -> Iterator[Danger]:
     elif not owner or scene.is_in_use(owner):
         again = any(other.table == owner for other in scene.later(Kind.CREATE_INDEX))
         words = " It is built again only after, so queries are slow in between." if again else ""
-        yield Danger("drop-index", op, f"`{op.name}` may be in use.{words}", _dropped_concurrently(op))
-
-
-def _dropped_concurrently(op: Op) -> str | None:
-    if is_in_transaction(op) or op.cascade or not op.text.lower().startswith("drop index ") or "," in op.text:
-        return None
-    return f"DROP INDEX CONCURRENTLY {op.text[11:]};"
+        yield Danger("drop-index", op, f"`{op.name}` may be in use.{words}", not is_in_transaction(op))
 
 
 def judge_reindex(op: Op, scene: Scene) -> Iterator[Danger]:
     if op.concurrent:
         yield from _judge_transaction(op)
     elif not (op.table and not scene.is_in_use(op.table)):
-        yield Danger("reindex", op, f"`{op.name or op.table}` is built anew.")
+        yield Danger("reindex", op, f"`{op.name or op.table}` is built anew.", not is_in_transaction(op))
 
 
 def judge_attach(op: Op, scene: Scene) -> Iterator[Danger]:

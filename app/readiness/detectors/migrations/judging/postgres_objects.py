@@ -89,7 +89,7 @@ def judge_cluster(op: Op, scene: Scene) -> Iterator[Danger]:
 
 def judge_refresh(op: Op, scene: Scene) -> Iterator[Danger]:
     if not op.concurrent and not scene.state.views.get(op.name):
-        yield Danger("refresh-materialized-view", op, f"`{op.name}` is locked for readers.")
+        yield Danger("refresh-materialized-view", op, f"`{op.name}` is locked for readers.", True)
 
 
 def judge_lock(op: Op, scene: Scene) -> Iterator[Danger]:

@@ -10,12 +10,15 @@ from app.readiness.status import Severity
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """A hazard found at an operation; detail is one sentence on this very case, severity overrides the hazard's."""
+    """A hazard found at an operation; detail is one sentence on this very case, severity overrides the hazard's.
+
+    can_rewrite: the safe way of the hazard would do here, in the same place.
+    """
 
     hazard: str
     op: Op
     detail: str = ""
-    suggestion: str | None = None
+    can_rewrite: bool = False
     severity: Severity | None = None
 
 
