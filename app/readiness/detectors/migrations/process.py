@@ -12,6 +12,8 @@ _UNORDERED = frozenset({"alembic", "django", "liquibase"})
 _STRICT = frozenset({"flyway", "golang-migrate", "refinery", "goose"})
 """Tools that refuse or skip what comes before the newest; others run it when they see it."""
 _CODE = frozenset({Kind.CODE, Kind.UPDATE, Kind.DELETE, Kind.INSERT})
+_WITHOUT_TRACE = frozenset({Kind.SELECT, Kind.SET, Kind.OTHER, Kind.STATE, Kind.COMMENT, Kind.BEGIN, Kind.COMMIT})
+"""What needs no way back."""
 Found = tuple[Migration, Danger]
 
 
@@ -69,6 +71,9 @@ def judge_reversal(added: Sequence[Migration], merged: Iterable[Migration]) -> I
     paired = {(one.tool, one.line) for one in merged if one.ops and not one.up}
     halves = {(one.tool, one.line, one.version) for one in added if one.ops and not one.up}
     for one in added:
+        # Django refuses to go back over anything that does not say how, be it as harmless as it may.
+        if one.tool != "django" and all(op.kind in _WITHOUT_TRACE for op in one.up):
+            continue
         if one.reversible is False:
             yield one, Danger("irreversible-migration", _cause(one), "It has no way back.")
         elif (one.tool, one.line) in paired and one.up and (one.tool, one.line, one.version) not in halves:

@@ -58,7 +58,7 @@ def read_sql_file(file: SqlFile, dialect: Dialect) -> Migration | None:
         version=named.version,
         id=file.path,
         transaction=sections[0].transaction if sections else Transaction.IMPLICIT,
-        reversible=_is_reversible(marked, named, ops),
+        reversible=_is_reversible(marked, named, sections),
         repeatable=named.is_repeatable,
         is_baseline=named.is_baseline,
     )
@@ -128,8 +128,8 @@ def _as_run(ops: list[Op], named: Named, dialect: Dialect) -> list[Op]:
     ]
 
 
-def _is_reversible(marked: str, named: Named, ops: list[Op]) -> bool | None:
+def _is_reversible(marked: str, named: Named, sections: list[Section]) -> bool | None:
     """Only what the file itself shows; a missing other half of a pair is seen by whoever has all files."""
     if not marked or named.direction is Direction.DOWN:
         return None
-    return any(op.direction is Direction.DOWN for op in ops)
+    return any(section.direction is Direction.DOWN for section in sections)
