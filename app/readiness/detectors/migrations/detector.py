@@ -6,6 +6,7 @@ from typing import Any
 
 from app.readiness.detectors.detector import Trees
 from app.readiness.detectors.migrations.database import find_database
+from app.readiness.detectors.migrations.frameworks.rails.schema import is_schema_file
 from app.readiness.detectors.migrations.history import in_order, schema_at
 from app.readiness.detectors.migrations.judging.change import Database, judge_migrations
 from app.readiness.detectors.migrations.layouts.naming import name_of
@@ -54,6 +55,9 @@ class MigrationsDetector:
 
 
 def _is_ours(change: FileChange) -> bool:
+    """Not what says how the schema is: that follows from the migrations."""
+    if is_schema_file(change.path):
+        return False
     return may_hold_migrations(change.path) or may_hold_migrations(change.old_path)
 
 

@@ -15,6 +15,7 @@ from app.readiness.detectors.migrations.frameworks.laravel.migration import is_l
 from app.readiness.detectors.migrations.frameworks.liquibase.changelog import is_liquibase, read_liquibase
 from app.readiness.detectors.migrations.frameworks.liquibase.formatted import is_formatted, read_formatted
 from app.readiness.detectors.migrations.frameworks.rails.migration import is_rails, read_rails
+from app.readiness.detectors.migrations.frameworks.rails.schema import is_rails_schema, read_rails_schema
 from app.readiness.detectors.migrations.frameworks.sequelize import is_sequelize, read_sequelize
 from app.readiness.detectors.migrations.frameworks.typeorm.migration import is_typeorm, read_typeorm
 from app.readiness.detectors.migrations.model import Dialect, Kind, Migration, Op, Span
@@ -37,6 +38,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     Framework("django", (".py",), is_django, read_django),
     Framework("alembic", (".py",), is_alembic, read_alembic),
     Framework("rails", (".rb",), is_rails, read_rails),
+    Framework("rails-schema", (".rb", ".sql"), is_rails_schema, read_rails_schema),
     Framework("ecto", (".exs", ".ex"), is_ecto, read_ecto),
     Framework("liquibase", (".xml", ".yaml", ".yml", ".json"), is_liquibase, read_liquibase),
     Framework("liquibase", (".sql",), is_formatted, read_formatted),

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ast_grep_py import SgNode
+
 from app.readiness.conditions.code import LIMIT, find_nodes, syntax_tree
 from app.readiness.detectors.migrations.frameworks.ecto_columns import column_of, default_of, target_of, type_of
 from app.readiness.detectors.migrations.frameworks.lowering import Lowering
@@ -40,7 +42,8 @@ _FILE = re.compile(r"(?:^|/)(\d+)_([^/]+)\.exs?$")
 
 
 def is_ecto(path: str, content: bytes) -> bool:
-    return path.endswith((".exs", ".ex")) and _FILE.search(path) is not None and b"Migration" in content
+    is_named = _FILE.search(path) is not None and b"Migration" in content
+    return path.endswith((".exs", ".ex")) and (is_named or b"use Ecto.Migration" in content)
 
 
 def read_ecto(source: Source, dialect: Dialect) -> Migration:
@@ -48,14 +51,23 @@ def read_ecto(source: Source, dialect: Dialect) -> Migration:
     if len(source.content) > LIMIT:
         raise Malformed(f"larger than {LIMIT:,} bytes")
     root = source.parse(syntax_tree)
-    module = next(
-        iter(find_nodes(root, '{"kind": "do_block", "inside": {"kind": "call", "regex": "^defmodule"}}')), None
-    )
-    if module is None:
-        raise Malformed("no module")
+    modules = find_nodes(root, _MODULES) or [root]
+    lowering = _Ecto(source, dialect)
+    for module in modules:
+        _read_module(module, lowering)
+    file = _FILE.search(source.path)
+    return Migration(
+        source.path, "ecto", tuple(lowering.ops), line=source.path.rpartition("/")[0], version=file[1] if file else "",
+        id=file[2] if file else "", transaction=lowering.transaction, reversible=lowering.is_reversible,
+    )  # fmt: skip
+
+
+_MODULES = '{"kind": "do_block", "inside": {"kind": "call", "regex": "^defmodule"}}'
+
+
+def _read_module(module: SgNode, lowering: "_Ecto") -> None:
     reader = ElixirReader()
     reader.read(module)
-    lowering = _Ecto(source, dialect)
     is_alone = reader.names.get("@disable_ddl_transaction") is True
     lowering.transaction = Transaction.NONE if is_alone else Transaction.IMPLICIT
     lowering.is_locked = is_alone and reader.names.get("@disable_migration_lock") is not True
@@ -65,11 +77,6 @@ def read_ecto(source: Source, dialect: Dialect) -> Migration:
             lowering.walk(reader.run(reader.functions[name].body))
     if "up" in reader.functions:
         lowering.is_reversible = "down" in reader.functions and not lowering.is_refused
-    file = _FILE.search(source.path)
-    return Migration(
-        source.path, "ecto", tuple(lowering.ops), line=source.path.rpartition("/")[0], version=file[1] if file else "",
-        id=file[2] if file else "", transaction=lowering.transaction, reversible=lowering.is_reversible,
-    )  # fmt: skip
 
 
 class _Ecto(Lowering):

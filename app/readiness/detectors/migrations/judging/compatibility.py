@@ -140,6 +140,8 @@ def judge_drop_default(op: Op, scene: Scene) -> Iterator[Danger]:
     column = scene.state.column(op.table, op.column)
     if not scene.is_in_use(op.table) or (column is not None and column.nullable and column.type):
         return
+    if any((one.table, one.column) == (op.table, op.column) for one in scene.later(Kind.SET_DEFAULT)):
+        return
     if column is not None and column.is_new:
         if not column.nullable:
             words = f"`{op.table}.{op.column}` is new, must be given, and loses its default at once."

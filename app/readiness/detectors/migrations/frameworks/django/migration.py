@@ -27,11 +27,13 @@ def read_django(source: Source, dialect: Dialect) -> Migration:
         if isinstance(node, ast.ClassDef) and node.name == "Migration":
             reader.run(node.body)
     said = reader.names
-    lowering = DjangoLowering(source, dialect, app)
+    lowering = DjangoLowering(source, dialect, app, reader)
     lowering.transaction = Transaction.NONE if said.get("atomic") is False else Transaction.IMPLICIT
     lowering.phase = Phase.POST if said.get("is_post_deployment") is True else Phase.PRE
     operations = said.get("operations")
     if isinstance(operations, list):
+        ignored = any(isinstance(item, Call) and item.name == "IgnoreMigration" for item in operations)
+        lowering.assured = "IgnoreMigration" if ignored else ""
         lowering.take(operations)
     elif "operations" in said:
         lowering.dynamic(Call("operations", line=1, end_line=1), "the list of operations is computed")

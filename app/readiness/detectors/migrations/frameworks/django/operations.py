@@ -13,7 +13,16 @@ from app.readiness.detectors.migrations.frameworks.django.fields import (
 )
 from app.readiness.detectors.migrations.frameworks.django.keys import constraint_of, index_of, unique_groups
 from app.readiness.detectors.migrations.frameworks.django.models import create_model, join_table
-from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Name, Value, is_given, word
+from app.readiness.detectors.migrations.frameworks.syntax.python import PythonReader
+from app.readiness.detectors.migrations.frameworks.syntax.values import (
+    Call,
+    Name,
+    Value,
+    flatten,
+    is_given,
+    nested_calls,
+    word,
+)
 from app.readiness.detectors.migrations.model import (
     Constraint,
     ConstraintKind,
@@ -27,10 +36,11 @@ from app.readiness.formats.source import Source
 
 
 class DjangoLowering(AppLowering):
-    """state: whether what is read now changes only what Django knows."""
+    """state: whether what is read now changes only what Django knows; reader: knows the functions of the file."""
 
-    def __init__(self, source: Source, dialect: Dialect, app: str) -> None:
+    def __init__(self, source: Source, dialect: Dialect, app: str, reader: PythonReader) -> None:
         super().__init__(source, dialect, app)
+        self.reader = reader
         self.is_reversible = True
         self.state = False
 
@@ -221,10 +231,20 @@ class DjangoLowering(AppLowering):
         code = call.at(0, "code")
         if isinstance(code, Name) and code.last == "noop":
             self.emit(Kind.OTHER, call)
-        else:
+        elif not self.run_function(word(code)):
             self.emit(Kind.CODE, call, name=word(code))
         reverse = call.at(1, "reverse_code")
         self.is_reversible = self.is_reversible and is_given(reverse) and reverse is not None
+
+    def run_function(self, name: str) -> bool:
+        """The SQL that a function of the file executes; whether there was any."""
+        function = self.reader.functions.get(name)
+        found = flatten(self.reader.run(function.body)) if function is not None else ()
+        before = len(self.ops)
+        for value in nested_calls(found):
+            if value.name in ("execute", "executescript") and value.arguments:
+                self.sql(value.arguments[0], value)
+        return len(self.ops) > before
 
     def ordered(self, call: Call) -> None:
         """An order with respect to a model is a column of its own."""

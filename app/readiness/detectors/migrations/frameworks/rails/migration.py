@@ -1,7 +1,7 @@
 """One migration of Rails: its class, its ways up and down, and what it says of itself."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ast_grep_py import SgNode
@@ -17,6 +17,8 @@ from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
 
 _FILE = re.compile(r"(?:^|/)(\d{3,})_([^/]+)\.rb$")
+_CLASS = re.compile(rb"^class\s+[\w:]+\s*<\s*(?:ActiveRecord::Migration|Gitlab::Database::Migration)\b", re.MULTILINE)
+NEWEST = 8.0
 _VERSION = re.compile(r"\[\s*(\d+\.\d+)\s*\]")
 _SCHEMA = re.compile(
     r"column|table|index|constraint|foreign|drop|create_|alter|rename|enum|partition|trigger|reference|view|change_|add_|remove_"
@@ -24,7 +26,8 @@ _SCHEMA = re.compile(
 
 
 def is_rails(path: str, content: bytes) -> bool:
-    return path.endswith(".rb") and _FILE.search(path) is not None and b"Migration" in content
+    is_named = _FILE.search(path) is not None and b"Migration" in content
+    return path.endswith(".rb") and (is_named or _CLASS.search(content) is not None)
 
 
 def read_rails(source: Source, dialect: Dialect) -> Migration:
@@ -32,18 +35,20 @@ def read_rails(source: Source, dialect: Dialect) -> Migration:
     if len(source.content) > LIMIT:
         raise Malformed(f"larger than {LIMIT:,} bytes")
     root = source.parse(syntax_tree)
-    found = _migration_class(root)
-    if found is None:
+    classes = list(_migration_classes(root))
+    if not classes:
         raise Malformed("no migration class")
-    body, version = found
     reader = RubyReader(root)
-    said = list(flatten(reader.run(_constants(root)))) + list(flatten(reader.run(named(body))))
-    reader.functions.update(functions_of(body))
-    lowering = RailsLowering(source, dialect, version)
-    names = {value.name for value in said if isinstance(value, Call)}
-    lowering.transaction = Transaction.NONE if "disable_ddl_transaction!" in names else Transaction.IMPLICIT
+    reader.run(_constants(root))
+    lowering = RailsLowering(source, dialect, classes[0][1])
     lowering.phase = Phase.POST if "/post_migrate/" in f"/{source.path}" else Phase.PRE
-    lowering.run(reader)
+    for body, lowering.version in classes:
+        said = list(flatten(reader.run(named(body))))
+        reader.functions = functions_of(body)
+        is_alone = any(isinstance(value, Call) and value.name == "disable_ddl_transaction!" for value in said)
+        lowering.transaction = Transaction.NONE if is_alone else Transaction.IMPLICIT
+        lowering.turn(Direction.UP)
+        lowering.run(reader)
     file = _FILE.search(source.path)
     return Migration(
         source.path, "rails", tuple(lowering.ops), line=source.path.rpartition("/")[0], version=file[1] if file else "",
@@ -51,15 +56,15 @@ def read_rails(source: Source, dialect: Dialect) -> Migration:
     )  # fmt: skip
 
 
-def _migration_class(root: SgNode) -> tuple[SgNode, float] | None:
-    """The body of the class with `change` or `up`, and the version it names."""
+def _migration_classes(root: SgNode) -> Iterator[tuple[SgNode, float]]:
+    """The body of each class with `change` or `up`, and the version it names; before 5.0 none was named."""
     for node in root.find_all(kind="class"):
         body = child_of(node, "body_statement")
         if body is not None and {"change", "up", "down"} & set(functions_of(body)):
             parent = child_of(node, "superclass")
-            found = _VERSION.search(parent.text()) if parent is not None else None
-            return body, float(found[1]) if found else 4.2
-    return None
+            words = parent.text().lstrip("< ").strip() if parent is not None else ""
+            found = _VERSION.search(words)
+            yield body, float(found[1]) if found else 4.2 if words == "ActiveRecord::Migration" else NEWEST
 
 
 def _constants(root: SgNode) -> list[SgNode]:

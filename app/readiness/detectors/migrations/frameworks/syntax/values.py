@@ -1,6 +1,6 @@
 """What the calls of a migration are given, as far as its text alone tells."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -107,6 +107,15 @@ def flatten(values: Sequence[Value]) -> Iterator[Value]:
             yield from flatten(value.values)
         else:
             yield value
+
+
+def nested_calls(values: Iterable[Value]) -> Iterator[Call]:
+    """Calls at the top and in the blocks given to them, `with connection.cursor() as cursor:` and the like."""
+    for value in flatten(list(values)):
+        if isinstance(value, Call):
+            yield value
+            if value.block is not None:
+                yield from nested_calls(value.block.statements)
 
 
 def word(value: Value) -> str:
