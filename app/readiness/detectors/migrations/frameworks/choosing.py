@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.readiness.detectors.migrations.frameworks.alembic.revision import is_alembic, read_alembic
 from app.readiness.detectors.migrations.frameworks.django.migration import is_django, read_django
-from app.readiness.detectors.migrations.frameworks.ecto import is_ecto, read_ecto
+from app.readiness.detectors.migrations.frameworks.ecto.migration import is_ecto, read_ecto
 from app.readiness.detectors.migrations.frameworks.entity_framework.migration import (
     is_entity_framework,
     read_entity_framework,
@@ -16,7 +16,7 @@ from app.readiness.detectors.migrations.frameworks.liquibase.changelog import is
 from app.readiness.detectors.migrations.frameworks.liquibase.formatted import is_formatted, read_formatted
 from app.readiness.detectors.migrations.frameworks.rails.migration import is_rails, read_rails
 from app.readiness.detectors.migrations.frameworks.rails.schema import is_rails_schema, read_rails_schema
-from app.readiness.detectors.migrations.frameworks.sequelize import is_sequelize, read_sequelize
+from app.readiness.detectors.migrations.frameworks.sequelize.migration import is_sequelize, read_sequelize
 from app.readiness.detectors.migrations.frameworks.typeorm.migration import is_typeorm, read_typeorm
 from app.readiness.detectors.migrations.model import Dialect, Kind, Migration, Op, Span
 from app.readiness.formats.malformed import Malformed

@@ -1,9 +1,11 @@
 """Collects the operations of one migration while a framework's calls are read."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Protocol
 
-from app.readiness.detectors.migrations.frameworks.syntax.values import HOLE, Call, Computed, Text, Value
+from app.readiness.detectors.migrations.frameworks.syntax.reading import Reader
+from app.readiness.detectors.migrations.frameworks.syntax.values import HOLE, Call, Text, Value, flatten
 from app.readiness.detectors.migrations.model import Dialect, Direction, Kind, Op, Phase, Span, Transaction
 from app.readiness.detectors.migrations.sql.reading import read_sql
 from app.readiness.formats.source import Source
@@ -62,6 +64,35 @@ class Lowering:
         self.ops.append(replace(op, resolved=False) if unresolved else op)
         return self.ops[-1]
 
+    def walk(self, values: Iterable[Value]) -> None:
+        """Reads the calls among statements, branches and loops opened."""
+        for value in flatten(list(values)):
+            if isinstance(value, list):
+                self.walk(value)
+            elif isinstance(value, Call):
+                self.read(value)
+
+    def read(self, call: Call) -> None:
+        """What one call does; each framework has its own answer."""
+        raise NotImplementedError
+
+    def walk_ways(self, reader: Reader, up: str, down: str) -> bool:
+        """Both functions of a migration; whether the way down does something or there was nothing to undo."""
+        is_refused = False
+        for direction, name in ((Direction.UP, up), (Direction.DOWN, down)):
+            if name in reader.functions:
+                self.turn(direction)
+                found = tuple(flatten(reader.run(reader.functions[name].body)))
+                is_refused = name == down and any(isinstance(value, Call) and value.name == "raise" for value in found)
+                self.walk(found)
+        directions = {op.direction for op in self.ops}
+        return not is_refused and (Direction.DOWN in directions or Direction.UP not in directions)
+
+    def code(self, call: Call) -> None:
+        """A program over data; one operation says so, however many calls it has."""
+        if not any(op.kind is Kind.CODE and op.direction is self.direction for op in self.ops):
+            self.emit(Kind.CODE, call, name=call.name)
+
     def dynamic(self, place: Place, note: str) -> None:
         self.emit(Kind.DYNAMIC, place, resolved=False, note=note)
 
@@ -107,8 +138,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return "" if value == HOLE else str(value)
     return value
-
-
-def said(value: Value) -> bool:
-    """Whether a value is known: neither computed nor missing."""
-    return not isinstance(value, Computed)

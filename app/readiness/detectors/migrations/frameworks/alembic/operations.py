@@ -8,13 +8,10 @@ from app.readiness.detectors.migrations.frameworks.alembic.columns import (
     column_of,
     constraint_of,
     default_of,
-    expression_of,
-    name_of,
     type_of,
 )
-from app.readiness.detectors.migrations.frameworks.lowering import Lowering
-from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of
-from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value, chain, is_given, word, words
+from app.readiness.detectors.migrations.frameworks.alembic.keys import KeyOperations
+from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value, chain, word, words
 from app.readiness.detectors.migrations.model import (
     Column,
     Constraint,
@@ -22,22 +19,12 @@ from app.readiness.detectors.migrations.model import (
     DefaultKind,
     Index,
     Kind,
-    References,
 )
 from app.readiness.detectors.migrations.sql.names import table_name
 
-_KINDS = {
-    "foreignkey": ConstraintKind.FOREIGN,
-    "primary": ConstraintKind.PRIMARY,
-    "unique": ConstraintKind.UNIQUE,
-    "check": ConstraintKind.CHECK,
-}
 
-
-class AlembicOperations(Lowering):
-    """batch: the table of the batch that is open, "" outside of one."""
-
-    batch_table: str = ""
+class AlembicOperations(KeyOperations):
+    """Columns, tables, and what is executed."""
 
     def operate(self, call: Call) -> None:
         """One call of `op` or of an open batch."""
@@ -46,14 +33,6 @@ class AlembicOperations(Lowering):
             read(self, call)
         elif call.name not in _QUIET:
             self.dynamic(call, f"op.{call.name} is no operation of Alembic")
-
-    def table(self, call: Call, place: int, *names: str) -> tuple[str, int]:
-        """The table, and how many arguments come before the next: a batch is not told its table."""
-        if self.batch_table:
-            return self.batch_table, 0
-        schema = word(call.options.get("schema", call.options.get("source_schema")))
-        name = word(call.at(place, *names))
-        return (table_name(schema, name) if name else ""), 1
 
     def add_column(self, call: Call) -> None:
         table, shift = self.table(call, 0, "table_name")
@@ -140,85 +119,6 @@ class AlembicOperations(Lowering):
         table = table_name(word(call.options.get("schema")), word(call.at(0, "old_table_name")))
         self.emit(Kind.RENAME_TABLE, call, table=table, new_name=word(call.at(1, "new_table_name")).lower())
 
-    def create_index(self, call: Call) -> None:
-        table, shift = self.table(call, 1, "table_name")
-        columns = call.at(1 + shift, "columns")
-        items = columns if isinstance(columns, list) else [columns] if is_given(columns) else []
-        index = Index(
-            tuple(item.lower() if isinstance(item, str) else "" for item in items),
-            call.options.get("unique") is True, word(call.options.get("postgresql_using")).lower(),
-            call.options.get("postgresql_where") is not None or call.options.get("sqlite_where") is not None,
-        )  # fmt: skip
-        self.emit(
-            Kind.CREATE_INDEX, call, table=table, name=name_of(call.at(0, "index_name")), index=index, concurrent=_is_concurrent(call),
-            if_not_exists=call.options.get("if_not_exists") is True,
-        )  # fmt: skip
-
-    def drop_index(self, call: Call) -> None:
-        table, _ = self.table(call, 1, "table_name")
-        if_exists = call.options.get("if_exists") is True
-        self.emit(
-            Kind.DROP_INDEX,
-            call,
-            table=table,
-            name=name_of(call.at(0, "index_name")),
-            concurrent=_is_concurrent(call),
-            if_exists=if_exists,
-        )
-
-    def create_foreign_key(self, call: Call) -> None:
-        table, shift = self.table(call, 1, "source_table")
-        schema = word(call.options.get("referent_schema"))
-        target = table_name(schema, word(call.at(1 + shift, "referent_table", "referent")))
-        here = words(call.at(2 + shift, "local_cols"))
-        there = words(call.at(3 + shift, "remote_cols"))
-        references = References(
-            target, tuple(name.lower() for name in there), word(call.options.get("ondelete")).lower()
-        )
-        self.constraint(call, table, ConstraintKind.FOREIGN, here, references)
-
-    def create_unique(self, call: Call) -> None:
-        table, shift = self.table(call, 1, "table_name", "source")
-        self.constraint(call, table, ConstraintKind.UNIQUE, words(call.at(1 + shift, "columns", "local_cols")))
-
-    def create_primary_key(self, call: Call) -> None:
-        table, shift = self.table(call, 1, "table_name")
-        self.constraint(call, table, ConstraintKind.PRIMARY, words(call.at(1 + shift, "columns", "cols")))
-
-    def create_check(self, call: Call) -> None:
-        table, shift = self.table(call, 1, "table_name", "source")
-        expression = expression_of(call.at(1 + shift, "condition"))
-        not_valid = call.options.get("postgresql_not_valid") is True
-        constraint = check_of(
-            expression, name_of(call.at(0, "constraint_name", "name")), self.dialect, not_valid=not_valid
-        )
-        self.emit(Kind.ADD_CONSTRAINT, call, table=table, constraint=constraint)
-
-    def create_exclude(self, call: Call) -> None:
-        table, _ = self.table(call, 1, "table_name")
-        self.constraint(call, table, ConstraintKind.EXCLUDE, ())
-
-    def constraint(
-        self,
-        call: Call,
-        table: str,
-        kind: ConstraintKind,
-        columns: tuple[str, ...],
-        references: References | None = None,
-    ) -> None:
-        constraint = Constraint(
-            kind, tuple(column.lower() for column in columns), name_of(call.at(0, "constraint_name", "name")), references,
-            call.options.get("postgresql_not_valid") is True, word(call.options.get("postgresql_using_index")).lower(),
-        )  # fmt: skip
-        self.emit(Kind.ADD_CONSTRAINT, call, table=table, constraint=constraint)
-
-    def drop_constraint(self, call: Call) -> None:
-        table, shift = self.table(call, 1, "table_name", "tablename")
-        given = call.at(1 + shift, "type_", "type")
-        kind = _KINDS.get(word(given).lower(), ConstraintKind.UNKNOWN)
-        name = name_of(call.at(0, "constraint_name", "name"))
-        self.emit(Kind.DROP_CONSTRAINT, call, table=table, name=name, constraint=Constraint(kind, name=name))
-
     def execute(self, call: Call) -> None:
         self.statement_of(call.at(0, "sqltext", "statement", "sql"), call)
 
@@ -253,10 +153,6 @@ class AlembicOperations(Lowering):
         self.emit(
             Kind.ALTER_OBJECT, call, object="type", name=word(call.at(1, "enum_name")).lower(), options=("values",)
         )
-
-
-def _is_concurrent(call: Call) -> bool:
-    return call.options.get("postgresql_concurrently") is True
 
 
 def _table_of(steps: list[Call]) -> str:

@@ -1,7 +1,6 @@
 """One revision of Alembic: where it stands in the graph, and its ways up and down."""
 
 import re
-from collections.abc import Iterable
 
 from app.readiness.detectors.migrations.frameworks.alembic.operations import AlembicOperations
 from app.readiness.detectors.migrations.frameworks.syntax.python import PythonReader, python_tree
@@ -70,13 +69,6 @@ class _Revision(AlembicOperations):
 
     batch_names: tuple[str, ...] = ()
 
-    def walk(self, values: Iterable[Value]) -> None:
-        for value in flatten(list(values)):
-            if isinstance(value, list):
-                self.walk(value)
-            elif isinstance(value, Call):
-                self.read(value)
-
     def read(self, call: Call) -> None:
         owner = call.receiver
         if call.name == "batch_alter_table" and call.block is not None:
@@ -140,11 +132,6 @@ class _Revision(AlembicOperations):
             self.dynamic(call, f"{call.name} is no function of this file")
         else:
             self.code(call)
-
-    def code(self, call: Call) -> None:
-        """A program over data; one operation says so, however many calls it has."""
-        if not any(op.kind is Kind.CODE and op.direction is self.direction for op in self.ops):
-            self.emit(Kind.CODE, call, name=call.name)
 
 
 _QUIET = frozenset(

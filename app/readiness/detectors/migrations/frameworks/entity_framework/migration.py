@@ -1,7 +1,7 @@
 """One migration of Entity Framework: what `Up` and `Down` ask of the migration builder."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,13 +18,12 @@ from app.readiness.detectors.migrations.frameworks.entity_framework.columns impo
 )
 from app.readiness.detectors.migrations.frameworks.lowering import Lowering
 from app.readiness.detectors.migrations.frameworks.syntax.csharp import CsharpReader
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, chain, flatten, word
+from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, chain, flatten, word
 from app.readiness.detectors.migrations.model import (
     Constraint,
     ConstraintKind,
     DefaultKind,
     Dialect,
-    Direction,
     Index,
     Kind,
     Migration,
@@ -52,19 +51,11 @@ def read_entity_framework(source: Source, dialect: Dialect) -> Migration:
         raise Malformed(f"larger than {LIMIT:,} bytes")
     reader = _reader(source.parse(syntax_tree))
     lowering = _Builder(source, dialect)
-    is_refused = False
-    for direction, name in ((Direction.UP, "Up"), (Direction.DOWN, "Down")):
-        if name in reader.functions:
-            lowering.turn(direction)
-            found = tuple(flatten(reader.run(reader.functions[name].body)))
-            is_refused = name == "Down" and any(isinstance(value, Call) and value.name == "raise" for value in found)
-            lowering.walk(found)
-    ups = any(op.direction is Direction.UP for op in lowering.ops)
-    downs = any(op.direction is Direction.DOWN for op in lowering.ops)
+    is_reversible = lowering.walk_ways(reader, "Up", "Down")
     file = _FILE.search(source.path)
     return Migration(
         source.path, "entity-framework", tuple(lowering.ops), line=source.path.rpartition("/")[0], version=file[1] if file else "",
-        id=source.path.rpartition("/")[2].removesuffix(".cs"), reversible=not is_refused and (downs or not ups),
+        id=source.path.rpartition("/")[2].removesuffix(".cs"), reversible=is_reversible,
     )  # fmt: skip
 
 
@@ -80,14 +71,8 @@ def _reader(root: SgNode) -> CsharpReader:
 
 
 class _Builder(Lowering):
-    def walk(self, values: Iterable[Value]) -> None:
-        for value in flatten(list(values)):
-            if isinstance(value, list):
-                self.walk(value)
-            elif isinstance(value, Call):
-                self.read(chain(value))
-
-    def read(self, steps: list[Call]) -> None:
+    def read(self, call: Call) -> None:
+        steps = chain(call)
         call = steps[0]
         root = call.receiver.last.lower() if isinstance(call.receiver, Name) else ""
         read = _OPERATIONS.get(call.name)
@@ -96,10 +81,8 @@ class _Builder(Lowering):
             read(self, whole if len(steps) == 1 else replace(call, end_line=whole.end_line), steps)
         elif "builder" in root and call.name not in _QUIET:
             self.dynamic(call, f"{call.name} is an extension of the migration builder")
-        elif call.name not in _QUIET and not any(
-            op.kind is Kind.CODE and op.direction is self.direction for op in self.ops
-        ):
-            self.emit(Kind.CODE, call, name=call.name)
+        elif call.name not in _QUIET:
+            self.code(call)
 
     def create_table(self, call: Call, steps: list[Call]) -> None:
         given = call.options.get("columns", call.at(1))

@@ -48,12 +48,12 @@ def column_of(steps: Sequence[Call], dialect: Dialect) -> Column:
     default, text = _default(said, dialect)
     given = first.at(1)
     is_key = not (isinstance(given, dict) and given.get("primaryKey") is False)
-    is_primary = first.name in IDENTITIES and is_key or "primary" in said
+    is_primary = (first.name in IDENTITIES and is_key) or "primary" in said
     name = word(first.at(0)) or ("id" if first.name in IDENTITIES else "")
     return Column(
         plain_name(name), type_of(first, dialect), "notNullable" not in said and "notNull" not in said and not is_primary, default, text,
         is_primary=is_primary, is_unique="unique" in said, identity=first.name in IDENTITIES,
-        has_check=first.name in ("enu", "enum") and not dialect.is_mysql or any(name.startswith("check") for name in said),
+        has_check=(first.name in ("enu", "enum") and not dialect.is_mysql) or any(name.startswith("check") for name in said),
         references=references_of(steps), first_or_after=bool({"after", "first"} & set(said)),
     )  # fmt: skip
 

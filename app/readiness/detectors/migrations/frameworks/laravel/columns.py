@@ -55,7 +55,7 @@ def column_of(steps: Sequence[Call], dialect: Dialect) -> Column:
         name = word(first.at(1, "column")) or f"{_model(first.at(0))}_id"
     default, text = _default(said, dialect)
     nullable = "nullable" in said and said["nullable"].at(0, "value") is not False
-    generated = "stored" if {"storedAs", "generatedAs"} & set(said) and "always" in said or "storedAs" in said else ""
+    generated = "stored" if ({"storedAs", "generatedAs"} & set(said) and "always" in said) or "storedAs" in said else ""
     identity = kind in IDENTITIES or "autoIncrement" in said or first.at(1, "autoIncrement") is True
     return Column(
         name.lower(), type_of(first, dialect), nullable or kind.startswith("softDeletes") or kind == "rememberToken", default, text,

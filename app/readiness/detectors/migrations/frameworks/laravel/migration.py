@@ -1,7 +1,6 @@
 """One migration of Laravel: its class, and what `up` and `down` do through `Schema` and `DB`."""
 
 import re
-from collections.abc import Iterable
 
 from ast_grep_py import SgNode
 
@@ -12,13 +11,11 @@ from app.readiness.detectors.migrations.frameworks.syntax.values import (
     Block,
     Call,
     Name,
-    Value,
     chain,
-    flatten,
     word,
     words,
 )
-from app.readiness.detectors.migrations.model import Dialect, Direction, Kind, Migration, Transaction
+from app.readiness.detectors.migrations.model import Dialect, Kind, Migration, Transaction
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
 
@@ -43,20 +40,12 @@ def read_laravel(source: Source, dialect: Dialect) -> Migration:
     lowering = _Laravel(source, dialect)
     if reader.names.get("$this->withinTransaction") is False or dialect.is_mysql:
         lowering.transaction = Transaction.NONE
-    is_refused = False
-    for direction, name in ((Direction.UP, "up"), (Direction.DOWN, "down")):
-        if name in reader.functions:
-            lowering.turn(direction)
-            found = tuple(flatten(reader.run(reader.functions[name].body)))
-            is_refused = name == "down" and any(isinstance(value, Call) and value.name == "raise" for value in found)
-            lowering.walk(found)
-    ups = any(op.direction is Direction.UP for op in lowering.ops)
-    downs = any(op.direction is Direction.DOWN for op in lowering.ops)
+    is_reversible = lowering.walk_ways(reader, "up", "down")
     file = _FILE.search(source.path)
     return Migration(
         source.path, "laravel", tuple(lowering.ops), line=source.path.rpartition("/")[0], version=file[1] if file else "",
         id=source.path.rpartition("/")[2].removesuffix(".php"), transaction=lowering.transaction,
-        reversible=not is_refused and (downs or not ups),
+        reversible=is_reversible,
     )  # fmt: skip
 
 
@@ -70,13 +59,6 @@ def _reader(root: SgNode) -> PhpReader:
 
 
 class _Laravel(BlueprintOperations):
-    def walk(self, values: Iterable[Value]) -> None:
-        for value in flatten(list(values)):
-            if isinstance(value, list):
-                self.walk(value)
-            elif isinstance(value, Call):
-                self.read(value)
-
     def read(self, call: Call) -> None:
         steps = chain(call)
         root = steps[0].receiver
@@ -122,10 +104,8 @@ class _Laravel(BlueprintOperations):
         """Rows through the query builder or a model, or a program."""
         names = [step.name for step in steps]
         kind = next((_ROWS[name] for name in reversed(names) if name in _ROWS), None)
-        is_query = (
-            "table" in names
-            or owner[:1].isupper()
-            and owner not in ("Artisan", "Log", "Cache", "Storage", "File", "Carbon")
+        is_query = "table" in names or (
+            owner[:1].isupper() and owner not in ("Artisan", "Log", "Cache", "Storage", "File", "Carbon")
         )
         if kind is not None and is_query:
             table = next((word(step.at(0)).lower() for step in steps if step.name == "table"), "")
@@ -136,11 +116,6 @@ class _Laravel(BlueprintOperations):
             self.code(call)
         elif call.name not in _QUIET and owner not in ("Log", "Cache", "config", "Artisan"):
             self.code(call)
-
-    def code(self, call: Call) -> None:
-        """A program over data; one operation says so, however many calls it has."""
-        if not any(op.kind is Kind.CODE and op.direction is self.direction for op in self.ops):
-            self.emit(Kind.CODE, call, name=call.name)
 
 
 _ROWS = {

@@ -8,22 +8,18 @@ from app.readiness.detectors.migrations.frameworks.liquibase.columns import (
     GIVEN_VALUES,
     column_of,
     default_of,
-    names_of,
     table_of,
     type_of,
 )
+from app.readiness.detectors.migrations.frameworks.liquibase.constraints import DROPPED, ConstraintChanges
 from app.readiness.detectors.migrations.frameworks.liquibase.elements import Element
-from app.readiness.detectors.migrations.frameworks.lowering import Lowering
-from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of
 from app.readiness.detectors.migrations.frameworks.syntax.values import HOLE, Call, Text
-from app.readiness.detectors.migrations.model import Constraint, ConstraintKind, DefaultKind, Index, Kind, References
+from app.readiness.detectors.migrations.model import Constraint, ConstraintKind, DefaultKind, Kind, References
 from app.readiness.detectors.migrations.sql.names import plain_name
 
 
-class LiquibaseLowering(Lowering):
-    """is_concurrent: whether what the change set creates is rewritten to be created concurrently."""
-
-    is_concurrent = False
+class LiquibaseLowering(ConstraintChanges):
+    """One change of a change set after the other."""
 
     def take(self, element: Element) -> None:
         read = CHANGES.get(element.name)
@@ -111,60 +107,6 @@ class LiquibaseLowering(Lowering):
         table, new = table_of(element, "oldTableName"), plain_name(element.get("newTableName"))
         self.emit(Kind.RENAME_TABLE, element, table=table, new_name=new)
 
-    def create_index(self, element: Element) -> None:
-        columns = [child.get("name") for child in element.find("column")]
-        names = tuple("" if "(" in name else plain_name(name.split(" ")[0]) for name in columns)
-        index = Index(names, element.is_true("unique"))
-        self.emit(
-            Kind.CREATE_INDEX, element, table=table_of(element), name=plain_name(element.get("indexName")), index=index,
-            concurrent=self.is_concurrent,
-        )  # fmt: skip
-
-    def drop_index(self, element: Element) -> None:
-        name = plain_name(element.get("indexName"))
-        self.emit(Kind.DROP_INDEX, element, table=table_of(element), name=name, concurrent=self.is_concurrent)
-
-    def add_foreign_key(self, element: Element) -> None:
-        target = table_of(element, "referencedTableName", "referencedTableSchemaName")
-        references = References(target, names_of(element.get("referencedColumnNames")), element.get("onDelete").lower())
-        columns = names_of(element.get("baseColumnNames"))
-        self.constraint(
-            element,
-            ConstraintKind.FOREIGN,
-            columns,
-            table_of(element, "baseTableName", "baseTableSchemaName"),
-            references,
-        )
-
-    def add_primary_key(self, element: Element) -> None:
-        self.constraint(element, ConstraintKind.PRIMARY, names_of(element.get("columnNames")), table_of(element))
-
-    def add_unique(self, element: Element) -> None:
-        self.constraint(element, ConstraintKind.UNIQUE, names_of(element.get("columnNames")), table_of(element))
-
-    def constraint(
-        self,
-        element: Element,
-        kind: ConstraintKind,
-        columns: tuple[str, ...],
-        table: str,
-        references: References | None = None,
-    ) -> None:
-        using = plain_name(element.get("forIndexName"))
-        constraint = Constraint(kind, columns, plain_name(element.get("constraintName")), references, using_index=using)
-        self.emit(Kind.ADD_CONSTRAINT, element, table=table, constraint=constraint, resolved=bool(table))
-
-    def add_check(self, element: Element) -> None:
-        body = element.get("constraintBody", "checkCondition") or element.text.strip()
-        constraint = check_of(body, plain_name(element.get("constraintName")), self.dialect)
-        self.emit(Kind.ADD_CONSTRAINT, element, table=table_of(element), constraint=constraint)
-
-    def drop_constraint(self, element: Element) -> None:
-        kind = _DROPPED[element.name]
-        table = table_of(element, "baseTableName", "baseTableSchemaName") or table_of(element)
-        name = plain_name(element.get("constraintName"))
-        self.emit(Kind.DROP_CONSTRAINT, element, table=table, name=name, constraint=Constraint(kind, (), name))
-
     def object_of(self, element: Element) -> None:
         """`createSequence`, `dropView`, `renameTrigger` …"""
         verb = next(verb for verb in ("create", "drop", "rename", "alter") if element.name.startswith(verb))
@@ -214,7 +156,7 @@ class LiquibaseLowering(Lowering):
     def remark(self, element: Element) -> None:
         self.emit(Kind.COMMENT, element, table=table_of(element))
 
-    def code(self, element: Element) -> None:
+    def program(self, element: Element) -> None:
         self.emit(Kind.CODE, element, name=element.get("class") or element.name)
 
 
@@ -226,11 +168,6 @@ def _without_holes(text: str) -> str:
 _QUIET = frozenset(
     "comment preConditions validCheckSum tagDatabase empty output stop rollback modifySql property include includeAll sqlFileEnd".split()
 )
-_DROPPED = {
-    "dropForeignKeyConstraint": ConstraintKind.FOREIGN, "dropAllForeignKeyConstraints": ConstraintKind.FOREIGN,
-    "dropPrimaryKey": ConstraintKind.PRIMARY, "dropUniqueConstraint": ConstraintKind.UNIQUE,
-    "dropCheckConstraint": ConstraintKind.CHECK,
-}  # fmt: skip
 _ROWS = {
     "insert": Kind.INSERT, "update": Kind.UPDATE, "delete": Kind.DELETE, "loadData": Kind.INSERT, "loadUpdateData": Kind.INSERT,
 }  # fmt: skip
@@ -254,9 +191,9 @@ CHANGES: Mapping[str, Callable[[Any, Element], None]] = {
     "addUniqueConstraint": LiquibaseLowering.add_unique, "addCheckConstraint": LiquibaseLowering.add_check,
     "mergeColumns": LiquibaseLowering.merge, "addLookupTable": LiquibaseLowering.lookup, "sql": LiquibaseLowering.run_sql,
     "createProcedure": LiquibaseLowering.object_of, "sqlFile": LiquibaseLowering.elsewhere, "setTableRemarks": LiquibaseLowering.remark,
-    "setColumnRemarks": LiquibaseLowering.remark, "customChange": LiquibaseLowering.code, "executeCommand": LiquibaseLowering.code,
-    "groovyChange": LiquibaseLowering.code,
-    **dict.fromkeys(_DROPPED, LiquibaseLowering.drop_constraint), **dict.fromkeys(_ROWS, LiquibaseLowering.rows),
+    "setColumnRemarks": LiquibaseLowering.remark, "customChange": LiquibaseLowering.program, "executeCommand": LiquibaseLowering.program,
+    "groovyChange": LiquibaseLowering.program,
+    **dict.fromkeys(DROPPED, LiquibaseLowering.drop_constraint), **dict.fromkeys(_ROWS, LiquibaseLowering.rows),
     **dict.fromkeys(
         ("createSequence", "dropSequence", "renameSequence", "alterSequence", "createView", "dropView", "renameView", "dropProcedure",
          "createFunction", "dropFunction", "createTrigger", "dropTrigger", "renameTrigger", "createPackage", "dropPackage"),

@@ -1,7 +1,7 @@
 """What Active Record's methods do to constraints and to what is no table: enums, extensions, views."""
 
 from app.readiness.detectors.migrations.frameworks.rails.columns import foreign_key, index_of, table_of
-from app.readiness.detectors.migrations.frameworks.rails.operations import TableOperations
+from app.readiness.detectors.migrations.frameworks.rails.indexes import IndexOperations
 from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, word, words
 from app.readiness.detectors.migrations.model import Constraint, ConstraintKind, Kind
@@ -16,7 +16,9 @@ _KINDS = {
 _OBJECTS = ("extension", "enum", "schema", "view", "function", "trigger", "type", "aggregate", "sequence")
 
 
-class ConstraintOperations(TableOperations):
+class ConstraintOperations(IndexOperations):
+    """Constraints, and objects that are no table."""
+
     def add_foreign_key(self, call: Call) -> None:
         self.add(call, foreign_key(call.at(1), call.options))
 

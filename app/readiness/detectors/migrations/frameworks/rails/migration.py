@@ -1,7 +1,7 @@
 """One migration of Rails: its class, its ways up and down, and what it says of itself."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ast_grep_py import SgNode
@@ -11,7 +11,7 @@ from app.readiness.detectors.migrations.frameworks.rails.columns import plural
 from app.readiness.detectors.migrations.frameworks.rails.constraints import ConstraintOperations
 from app.readiness.detectors.migrations.frameworks.syntax.reading import child_of, named
 from app.readiness.detectors.migrations.frameworks.syntax.ruby import RubyReader, functions_of
-from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Name, Value, chain, flatten
+from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Name, chain, flatten
 from app.readiness.detectors.migrations.model import Dialect, Direction, Kind, Migration, Phase, Transaction
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
@@ -88,14 +88,7 @@ class RailsLowering(ConstraintOperations):
             raised = any(isinstance(value, Call) and value.name in ("raise", "fail") for value in flatten(down))
             self.is_reversible = self.is_reversible and not raised
 
-    def walk(self, values: Iterable[Value]) -> None:
-        for value in flatten(list(values)):
-            if isinstance(value, list):
-                self.walk(value)
-            elif isinstance(value, Call):
-                self.operate(value)
-
-    def operate(self, call: Call) -> None:
+    def read(self, call: Call) -> None:
         read = OPERATIONS.get(call.name) if self.is_own(call) else None
         if read is not None:
             read(self, call)
@@ -109,7 +102,7 @@ class RailsLowering(ConstraintOperations):
         owner = call.receiver
         if isinstance(owner, Call):
             return owner.name in ("connection", "lease_connection", "retrieve_connection", "get_connection")
-        return owner is None or isinstance(owner, Name) and owner.last in ("conn", "connection", "self", "db")
+        return owner is None or (isinstance(owner, Name) and owner.last in ("conn", "connection", "self", "db"))
 
     def within(self, call: Call) -> None:
         if call.block is not None:
@@ -181,11 +174,6 @@ class RailsLowering(ConstraintOperations):
             self.dynamic(call, f"{call.name} is no method of Rails or of this file")
         else:
             self.code(call)
-
-    def code(self, call: Call) -> None:
-        """A program over data; one operation says so, however many calls it has."""
-        if not any(op.kind is Kind.CODE and op.direction is self.direction for op in self.ops):
-            self.emit(Kind.CODE, call, name=call.name)
 
 
 def _underscored(name: str) -> str:

@@ -4,8 +4,8 @@ import re
 
 from app.readiness.conditions.code import LIMIT, syntax_tree
 from app.readiness.detectors.migrations.frameworks.rails.migration import NEWEST, RailsLowering
-from app.readiness.detectors.migrations.frameworks.syntax.ruby import RubyReader
 from app.readiness.detectors.migrations.frameworks.syntax.reading import named
+from app.readiness.detectors.migrations.frameworks.syntax.ruby import RubyReader
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Text, nested_calls
 from app.readiness.detectors.migrations.model import Dialect, Migration
 from app.readiness.formats.malformed import Malformed

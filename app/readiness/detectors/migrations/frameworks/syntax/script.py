@@ -19,7 +19,7 @@ from app.readiness.detectors.migrations.frameworks.syntax.reading import (
 )
 from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Computed, Name, Several, Value
 
-_FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition", "function")
+FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition", "function")
 _PASSED = (
     "await_expression",
     "return_statement",
@@ -32,70 +32,10 @@ _PASSED = (
 
 
 class ScriptReader(Reader):
-    """One module: its functions are those it declares, exports or has as methods of a class; `this.x` are fields."""
-
-    def read(self, root: SgNode) -> None:
-        for node in named(root):
-            self.declare(node)
-
-    def declare(self, node: SgNode) -> None:
-        kind = node.kind()
-        if kind == "export_statement":
-            for child in named(node):
-                self.declare(child)
-        elif kind == "function_declaration":
-            self.define(named(node)[0].text(), node)
-        elif kind in ("class_declaration", "class"):
-            self._class(node)
-        elif kind in ("lexical_declaration", "variable_declaration"):
-            self.declaration(node)
-        elif kind == "expression_statement" and named(node)[0].kind() == "assignment_expression":
-            self._export(named(node)[0])
-        elif kind == "object":
-            self._exported(node)
+    """Statements and expressions; functions are those that were declared before."""
 
     def define(self, name: str, node: SgNode) -> None:
         self.functions[name] = Function(_parameters(node), _body(node))
-
-    def _class(self, node: SgNode) -> None:
-        body = child_of(node, "class_body")
-        for member in named(body) if body is not None else []:
-            name = child_of(member, "property_identifier")
-            if name is not None and member.kind() == "method_definition":
-                self.define(name.text(), member)
-            elif name is not None and member.kind() in ("public_field_definition", "field_definition"):
-                value = named(member)[-1]
-                if value.kind() in _FUNCTIONS:
-                    self.define(name.text(), value)
-                else:
-                    self.names[f"this.{name.text()}"] = self.argument(value)
-
-    def _export(self, node: SgNode) -> None:
-        """`exports.up = …`, `module.exports = { up, down }`."""
-        target, value = named(node)[0], named(node)[-1]
-        name = target.text().removeprefix("module.")
-        if name == "exports" and value.kind() in ("object", "class"):
-            self.declare(value)
-        elif name.startswith("exports."):
-            name = name.removeprefix("exports.")
-            if value.kind() in _FUNCTIONS:
-                self.define(name, value)
-            elif value.kind() == "identifier" and value.text() in self.functions:
-                self.functions[name] = self.functions[value.text()]
-            else:
-                self.names[name] = self.argument(value)
-
-    def _exported(self, node: SgNode) -> None:
-        for member in named(node):
-            inner = named(member)
-            if member.kind() == "method_definition":
-                name = child_of(member, "property_identifier")
-                self.define(name.text() if name is not None else "", member)
-            elif member.kind() == "pair":
-                if inner[-1].kind() in _FUNCTIONS:
-                    self.define(inner[0].text(), inner[-1])
-                else:
-                    self.names[inner[0].text()] = self.argument(inner[-1])
 
     def declaration(self, node: SgNode) -> Value:
         found: list[Value] = []
@@ -104,7 +44,7 @@ class ScriptReader(Reader):
             value = inner[-1] if len(inner) > 1 else None
             if value is None:
                 continue
-            if value.kind() in _FUNCTIONS and inner[0].kind() == "identifier":
+            if value.kind() in FUNCTIONS and inner[0].kind() == "identifier":
                 self.define(inner[0].text(), value)
                 continue
             read = self.value(value)
@@ -151,7 +91,7 @@ class ScriptReader(Reader):
 
     def call_of(self, node: SgNode) -> Value:
         listed = child_of(node, "arguments", "template_string")
-        arguments = [child for child in named(listed)] if listed is not None and listed.kind() == "arguments" else []
+        arguments = list(named(listed)) if listed is not None and listed.kind() == "arguments" else []
         callee = named(node)[0]
         name, receiver = callee.text(), None
         if callee.kind() == "member_expression":
@@ -179,7 +119,7 @@ class ScriptReader(Reader):
 
     def _looped(self, name: str, owner: SgNode, arguments: list[SgNode]) -> Value:
         """`[…].forEach(x => …)`, unrolled where the list is literal."""
-        if name not in ("forEach", "map") or not arguments or arguments[0].kind() not in _FUNCTIONS:
+        if name not in ("forEach", "map") or not arguments or arguments[0].kind() not in FUNCTIONS:
             return None
         items = self.argument(owner)
         if not isinstance(items, list):

@@ -54,7 +54,7 @@ def column_of(value: Value, dialect: Dialect) -> Column:
         plain_name(word(said.get("name"))), _type(said), said.get("isNullable") is True and not is_primary, kind, text,
         is_primary=is_primary, is_unique=said.get("isUnique") is True,
         generated=word(said.get("generatedType")).lower(),
-        identity=said.get("isGenerated") is True and strategy != "uuid" or _type(said) in ("serial", "bigserial"),
+        identity=(said.get("isGenerated") is True and strategy != "uuid") or _type(said) in ("serial", "bigserial"),
         has_check=bool(said.get("enum")) and dialect is Dialect.SQLITE, collation=word(said.get("collation")),
     )  # fmt: skip
 

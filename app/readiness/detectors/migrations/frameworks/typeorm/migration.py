@@ -1,19 +1,18 @@
 """One migration of TypeORM: what `up` and `down` ask of the query runner."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.readiness.conditions.code import LIMIT, syntax_tree
 from app.readiness.detectors.migrations.frameworks.lowering import Lowering
-from app.readiness.detectors.migrations.frameworks.syntax.script import ScriptReader
+from app.readiness.detectors.migrations.frameworks.syntax.script_module import ScriptModule
 from app.readiness.detectors.migrations.frameworks.syntax.values import (
     Block,
     Call,
     Name,
     Value,
     chain,
-    flatten,
     word,
     words,
 )
@@ -29,7 +28,6 @@ from app.readiness.detectors.migrations.model import (
     Constraint,
     ConstraintKind,
     Dialect,
-    Direction,
     Kind,
     Migration,
     Transaction,
@@ -43,7 +41,7 @@ _STAMP = re.compile(rb"\bclass\s+\w*?(\d{13})\b")
 
 
 def is_typeorm(path: str, content: bytes) -> bool:
-    marked = b"MigrationInterface" in content or b"queryRunner" in content and b"up(" in content
+    marked = b"MigrationInterface" in content or (b"queryRunner" in content and b"up(" in content)
     return path.endswith((".js", ".ts", ".mjs", ".cjs")) and marked and not path.endswith(".d.ts")
 
 
@@ -51,36 +49,21 @@ def read_typeorm(source: Source, dialect: Dialect) -> Migration:
     """Raises `Malformed`."""
     if len(source.content) > LIMIT:
         raise Malformed(f"larger than {LIMIT:,} bytes")
-    reader = ScriptReader()
+    reader = ScriptModule()
     reader.read(source.parse(syntax_tree))
     lowering = _TypeOrm(source, dialect)
     if reader.names.get("this.transaction") is False:
         lowering.transaction = Transaction.NONE
-    is_refused = False
-    for direction, name in ((Direction.UP, "up"), (Direction.DOWN, "down")):
-        if name in reader.functions:
-            lowering.turn(direction)
-            found = tuple(flatten(reader.run(reader.functions[name].body)))
-            is_refused = name == "down" and any(isinstance(value, Call) and value.name == "raise" for value in found)
-            lowering.walk(found)
-    ups = any(op.direction is Direction.UP for op in lowering.ops)
-    downs = any(op.direction is Direction.DOWN for op in lowering.ops)
+    is_reversible = lowering.walk_ways(reader, "up", "down")
     file, stamp = _FILE.search(source.path), _STAMP.search(source.content)
     return Migration(
         source.path, "typeorm", tuple(lowering.ops), line=source.path.rpartition("/")[0],
         version=file[1] if file else stamp[1].decode() if stamp else "", id=source.path.rpartition("/")[2].rpartition(".")[0],
-        transaction=lowering.transaction, reversible=not is_refused and (downs or not ups),
+        transaction=lowering.transaction, reversible=is_reversible,
     )  # fmt: skip
 
 
 class _TypeOrm(Lowering):
-    def walk(self, values: Iterable[Value]) -> None:
-        for value in flatten(list(values)):
-            if isinstance(value, list):
-                self.walk(value)
-            elif isinstance(value, Call):
-                self.read(value)
-
     def read(self, call: Call) -> None:
         owner = call.receiver
         is_runner = isinstance(owner, Name) and owner.last.lower() in (
@@ -91,7 +74,7 @@ class _TypeOrm(Lowering):
             "qr",
             "db",
         )
-        read = _OPERATIONS.get(call.name) if is_runner or isinstance(owner, Call) and call.name == "query" else None
+        read = _OPERATIONS.get(call.name) if is_runner or (isinstance(owner, Call) and call.name == "query") else None
         if read is not None:
             read(self, call)
             return
@@ -108,12 +91,12 @@ class _TypeOrm(Lowering):
             or root in ("console", "Logger", "process")
         ):
             return
-        if kind is not None and len(steps) > 1 or kind is not None and "anager" in root:
+        if (kind is not None and len(steps) > 1) or (kind is not None and "anager" in root):
             self.emit(kind, call, has_where=any("here" in step.name for step in steps) or len(call.arguments) > 1)
         elif is_runner:
             self.dynamic(call, f"{call.name} is no method of a query runner")
-        elif not any(op.kind is Kind.CODE and op.direction is self.direction for op in self.ops):
-            self.emit(Kind.CODE, call, name=call.name)
+        else:
+            self.code(call)
 
     def query(self, call: Call) -> None:
         self.sql(call.at(0), call)

@@ -1,20 +1,18 @@
 """Migrations of Sequelize: what `up` and `down` ask of the query interface."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.readiness.conditions.code import LIMIT, syntax_tree
 from app.readiness.detectors.migrations.frameworks.lowering import Lowering
-from app.readiness.detectors.migrations.frameworks.sequelize_columns import column_of, constraint_of, index_of, table_of
-from app.readiness.detectors.migrations.frameworks.syntax.script import ScriptReader
+from app.readiness.detectors.migrations.frameworks.sequelize.columns import column_of, constraint_of, index_of, table_of
+from app.readiness.detectors.migrations.frameworks.syntax.script_module import ScriptModule
 from app.readiness.detectors.migrations.frameworks.syntax.values import (
     Block,
     Call,
     Name,
-    Value,
     chain,
-    flatten,
     word,
     words,
 )
@@ -22,7 +20,6 @@ from app.readiness.detectors.migrations.model import (
     Constraint,
     ConstraintKind,
     Dialect,
-    Direction,
     Index,
     Kind,
     Migration,
@@ -43,35 +40,20 @@ def read_sequelize(source: Source, dialect: Dialect) -> Migration:
     """Raises `Malformed`."""
     if len(source.content) > LIMIT:
         raise Malformed(f"larger than {LIMIT:,} bytes")
-    reader = ScriptReader()
+    reader = ScriptModule()
     reader.read(source.parse(syntax_tree))
     lowering = _Sequelize(source, dialect)
     lowering.transaction = Transaction.NONE
-    is_refused = False
-    for direction, name in ((Direction.UP, "up"), (Direction.DOWN, "down")):
-        if name in reader.functions:
-            lowering.turn(direction)
-            found = tuple(flatten(reader.run(reader.functions[name].body)))
-            is_refused = name == "down" and any(isinstance(value, Call) and value.name == "raise" for value in found)
-            lowering.walk(found)
-    ups = any(op.direction is Direction.UP for op in lowering.ops)
-    downs = any(op.direction is Direction.DOWN for op in lowering.ops)
+    is_reversible = lowering.walk_ways(reader, "up", "down")
     file = _FILE.search(source.path)
     return Migration(
         source.path, "sequelize", tuple(lowering.ops), line=source.path.rpartition("/")[0], version=file[1] if file else "",
-        id=source.path.rpartition("/")[2], transaction=Transaction.NONE, reversible=not is_refused and (downs or not ups),
+        id=source.path.rpartition("/")[2], transaction=Transaction.NONE, reversible=is_reversible,
     )  # fmt: skip
 
 
 class _Sequelize(Lowering):
     """Sequelize opens no transaction of its own; `sequelize.transaction(…)` does."""
-
-    def walk(self, values: Iterable[Value]) -> None:
-        for value in flatten(list(values)):
-            if isinstance(value, list):
-                self.walk(value)
-            elif isinstance(value, Call):
-                self.read(value)
 
     def read(self, call: Call) -> None:
         steps = chain(call)
@@ -92,10 +74,8 @@ class _Sequelize(Lowering):
             and not call.name.startswith(("show", "describe", "quote"))
         ):
             self.dynamic(call, f"{call.name} is no method of the query interface")
-        elif call.name not in _QUIET and not any(
-            op.kind is Kind.CODE and op.direction is self.direction for op in self.ops
-        ):
-            self.emit(Kind.CODE, call, name=call.name)
+        elif call.name not in _QUIET:
+            self.code(call)
 
     def transact(self, block: Block) -> None:
         outer, self.transaction = self.transaction, Transaction.OWN
@@ -192,10 +172,8 @@ class _Sequelize(Lowering):
         where = call.at(2 if kind is Kind.UPDATE else 1)
         has_where = (
             kind is Kind.INSERT
-            or isinstance(where, dict)
-            and bool(where)
-            or where is not None
-            and not isinstance(where, dict | Name)
+            or (isinstance(where, dict) and bool(where))
+            or (where is not None and not isinstance(where, dict | Name))
         )
         self.emit(kind, call, table=table_of(call.at(0)), has_where=has_where)
 

@@ -1,25 +1,16 @@
-"""Migrations of Ecto."""
+"""What Ecto does to tables, columns, indexes and constraints."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ast_grep_py import SgNode
-
-from app.readiness.conditions.code import LIMIT, find_nodes, syntax_tree
-from app.readiness.detectors.migrations.frameworks.ecto_columns import column_of, default_of, target_of, type_of
+from app.readiness.detectors.migrations.frameworks.ecto.columns import column_of, default_of, target_of, type_of
 from app.readiness.detectors.migrations.frameworks.lowering import Lowering
 from app.readiness.detectors.migrations.frameworks.sql_pieces import check_of
-from app.readiness.detectors.migrations.frameworks.syntax.elixir import ElixirReader
 from app.readiness.detectors.migrations.frameworks.syntax.values import (
-    Block,
     Call,
-    Name,
     Value,
-    chain,
     flatten,
-    is_given,
     word,
 )
 from app.readiness.detectors.migrations.model import (
@@ -27,78 +18,17 @@ from app.readiness.detectors.migrations.model import (
     Constraint,
     ConstraintKind,
     DefaultKind,
-    Dialect,
-    Direction,
     Index,
     Kind,
-    Migration,
     Transaction,
 )
-from app.readiness.detectors.migrations.sql.names import table_name
-from app.readiness.formats.malformed import Malformed
-from app.readiness.formats.source import Source
-
-_FILE = re.compile(r"(?:^|/)(\d+)_([^/]+)\.exs?$")
 
 
-def is_ecto(path: str, content: bytes) -> bool:
-    is_named = _FILE.search(path) is not None and b"Migration" in content
-    return path.endswith((".exs", ".ex")) and (is_named or b"use Ecto.Migration" in content)
-
-
-def read_ecto(source: Source, dialect: Dialect) -> Migration:
-    """Raises `Malformed`."""
-    if len(source.content) > LIMIT:
-        raise Malformed(f"larger than {LIMIT:,} bytes")
-    root = source.parse(syntax_tree)
-    modules = find_nodes(root, _MODULES) or [root]
-    lowering = _Ecto(source, dialect)
-    for module in modules:
-        _read_module(module, lowering)
-    file = _FILE.search(source.path)
-    return Migration(
-        source.path, "ecto", tuple(lowering.ops), line=source.path.rpartition("/")[0], version=file[1] if file else "",
-        id=file[2] if file else "", transaction=lowering.transaction, reversible=lowering.is_reversible,
-    )  # fmt: skip
-
-
-_MODULES = '{"kind": "do_block", "inside": {"kind": "call", "regex": "^defmodule"}}'
-
-
-def _read_module(module: SgNode, lowering: "_Ecto") -> None:
-    reader = ElixirReader()
-    reader.read(module)
-    is_alone = reader.names.get("@disable_ddl_transaction") is True
-    lowering.transaction = Transaction.NONE if is_alone else Transaction.IMPLICIT
-    lowering.is_locked = is_alone and reader.names.get("@disable_migration_lock") is not True
-    for direction, name in ((Direction.UP, "change"), (Direction.UP, "up"), (Direction.DOWN, "down")):
-        if name in reader.functions:
-            lowering.turn(direction)
-            lowering.walk(reader.run(reader.functions[name].body))
-    if "up" in reader.functions:
-        lowering.is_reversible = "down" in reader.functions and not lowering.is_refused
-
-
-class _Ecto(Lowering):
+class TableOperations(Lowering):
     """is_locked: the migration lock is held in a transaction although the migration itself runs in none."""
 
     is_locked = False
     is_reversible = True
-    is_refused = False
-
-    def walk(self, values: Iterable[Value]) -> None:
-        for value in flatten(list(values)):
-            if isinstance(value, list):
-                self.walk(value)
-            elif isinstance(value, Call):
-                self.operate(value)
-
-    def operate(self, call: Call) -> None:
-        read = _OPERATIONS.get(call.name) if call.receiver is None or "migration" in call.path.lower() else None
-        if read is not None:
-            read(self, call)
-        else:
-            self.other(call)
 
     def create(self, call: Call) -> None:
         what = call.at(0)
@@ -291,78 +221,9 @@ class _Ecto(Lowering):
                 Kind.RENAME_COLUMN, call, table=table, column=word(call.at(1)).lower(), new_name=word(new).lower()
             )
 
-    def execute(self, call: Call) -> None:
-        """The way up, and the way down if there is one; each a text or a function."""
-        self.run(call.at(0), call)
-        if is_given(call.at(1)):
-            self.turn(Direction.DOWN)
-            self.run(call.at(1), call)
-            self.turn(Direction.UP)
-        elif self.direction is Direction.UP:
-            self.is_reversible = False
-
-    def run(self, value: Value, call: Call) -> None:
-        if isinstance(value, Block):
-            self.walk(value.statements)
-        else:
-            self.sql(value, call)
-
-    def file(self, call: Call) -> None:
-        self.dynamic(call, "the SQL lies in another file")
-
-    def refuse(self, call: Call) -> None:
-        self.is_refused = True
-
-    def nothing(self, call: Call) -> None:
-        return
-
-    def other(self, call: Call) -> None:
-        """Rows through the repository, SQL through it, or a program."""
-        steps = chain(call)
-        root = steps[0].receiver
-        is_repo = any(step.name == "repo" for step in steps) or isinstance(root, Name) and root.text.endswith("Repo")
-        if call.name in ("query", "query!") and call.arguments:
-            text = next((value for value in call.arguments if isinstance(value, str)), call.arguments[0])
-            self.sql(text, call)
-        elif is_repo and call.name in _ROWS:
-            source = call.at(0)
-            named = (
-                any("where" in (step.name, *step.options) for step in chain(source))
-                if isinstance(source, Call)
-                else False
-            )
-            nested = isinstance(source, Call) and isinstance(source.at(0), Call) and source.name == "where"
-            self.emit(_ROWS[call.name], call, table=_from(source), has_where=named or nested)
-        elif isinstance(root, Name) and root.last in ("Migration", "Migrations") and call.name in ("up", "down"):
-            self.dynamic(call, f"{root.text} lies in a library")
-        elif call.block is not None or any(isinstance(value, Block) for value in call.arguments):
-            blocks = [value for value in call.arguments if isinstance(value, Block)]
-            self.walk([value for block in blocks for value in block.statements])
-            self.walk(call.block.statements if call.block is not None else ())
-        elif isinstance(root, Name) and root.text in ("IO", "Logger", "Application", "System", "Code", "Process"):
-            return
-        elif not any(op.kind is Kind.CODE and op.direction is self.direction for op in self.ops):
-            self.emit(Kind.CODE, call, name=call.name)
-
-
-def _from(source: Value) -> str:
-    while isinstance(source, Call) and source.arguments:
-        source = source.arguments[0]
-    return table_name(source) if isinstance(source, str) and source.isidentifier() else ""
-
 
 def _index_name(what: Call, columns: tuple[str, ...]) -> str:
     """The name that is given or that Ecto makes of table and columns."""
     given = word(what.options.get("name")).lower()
     table = target_of(what).rpartition(".")[2]
     return given or ("_".join([table, *columns, "index"]) if all(columns) else "")
-
-
-_ROWS = {
-    "update_all": Kind.UPDATE, "delete_all": Kind.DELETE, "insert_all": Kind.INSERT, "update_all!": Kind.UPDATE,
-}  # fmt: skip
-_OPERATIONS: Mapping[str, Callable[[Any, Call], None]] = {
-    "create": _Ecto.create, "create_if_not_exists": _Ecto.create, "alter": _Ecto.alter, "drop": _Ecto.drop,
-    "drop_if_exists": _Ecto.drop, "rename": _Ecto.rename, "execute": _Ecto.execute, "execute_file": _Ecto.file,
-    "flush": _Ecto.nothing, "raise": _Ecto.refuse, "repo": _Ecto.nothing, "direction": _Ecto.nothing, "prefix": _Ecto.nothing,
-}  # fmt: skip
