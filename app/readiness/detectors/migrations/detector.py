@@ -139,7 +139,7 @@ class _Change:
             *judge_edits(edits),
             *judge_versions(added, merged),
             *judge_heads(added, merged),
-            *judge_reversal(added, merged),
+            *judge_reversal(added, merged, self.head.text),
             *judge_stages(added, dropped),
         ]
 

@@ -1,7 +1,7 @@
 """What is wrong with the order and the history of migrations, whatever they do."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from app.readiness.detectors.migrations.judging.scene import Danger
 from app.readiness.detectors.migrations.layouts.naming import order_of
@@ -66,7 +66,9 @@ def judge_heads(added: Sequence[Migration], merged: Sequence[Migration]) -> Iter
             yield ours[0], Danger("multiple-heads", _head(ours[0]), f"Nothing follows {others} either.")
 
 
-def judge_reversal(added: Sequence[Migration], merged: Iterable[Migration]) -> Iterator[Found]:
+def judge_reversal(
+    added: Sequence[Migration], merged: Iterable[Migration], text_of: Callable[[str], str]
+) -> Iterator[Found]:
     """A migration that says it cannot be undone, or lacks the other half that its neighbours have."""
     paired = {(one.tool, one.line) for one in merged if one.ops and not one.up}
     halves = {(one.tool, one.line, one.version) for one in added if one.ops and not one.up}
@@ -74,7 +76,7 @@ def judge_reversal(added: Sequence[Migration], merged: Iterable[Migration]) -> I
         # Django refuses to go back over anything that does not say how, be it as harmless as it may.
         if one.tool != "django" and all(op.kind in _WITHOUT_TRACE for op in one.up):
             continue
-        if one.reversible is False:
+        if one.reversible is False and not _says_nothing(one, text_of):
             yield one, Danger("irreversible-migration", _cause(one), "It has no way back.")
         elif (one.tool, one.line) in paired and one.up and (one.tool, one.line, one.version) not in halves:
             if one.reversible is None and one.tool in ("golang-migrate", "diesel", "sqlx"):
@@ -82,6 +84,12 @@ def judge_reversal(added: Sequence[Migration], merged: Iterable[Migration]) -> I
                     one,
                     Danger("irreversible-migration", _head(one), "Its neighbours have a way back, and it has none."),
                 )
+
+
+def _says_nothing(one: Migration, text_of: Callable[[str], str]) -> bool:
+    """Alembic writes an empty way back into every new file; only one that is missing or raises says something."""
+    text = text_of(one.path) if one.tool == "alembic" else ""
+    return "def downgrade" in text and "raise" not in text
 
 
 def _cause(one: Migration) -> Op:

@@ -172,6 +172,7 @@ def test_layouts(path: str, text: str, expected: set[str]) -> None:
         ({"db/migration/V2__x.sql.conf": "executeInTransaction=false"}, "db/migration/V2__x.sql", set()),
         ({"migrations/2026_x/metadata.toml": "run_in_transaction = false"}, "migrations/2026_x/up.sql", set()),
         ({}, "migrations/2_x.sql", set()),
+        ({"migrations/atlas.sum": "h1:x"}, "migrations/2_x.sql", {"concurrently-in-transaction"}),
     ],
 )
 def test_the_transaction_of_a_tool(neighbours: dict[str, str], path: str, expected: set[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from app.readiness.detectors.migrations.catalog.state import TableState
 from app.readiness.detectors.migrations.judging.scene import Danger, Scene
 from app.readiness.detectors.migrations.model import Dialect, Kind, Op
 
@@ -43,12 +44,24 @@ def _judge_copy(op: Op, scene: Scene, copy: str) -> Iterator[Danger]:
         lost = [name for name in old.columns if name not in new.columns]
         if lost:
             yield Danger("recreate-table-loses-column", op, f"The new copy has no `{'`, `'.join(lost)}`.")
+        yield from _judge_demands(op, scene, old, new, copy)
     is_off = any(
         one.name == "foreign_keys" and one.value in ("off", "0", "false", "no", "'off'")
         for one in scene.earlier(Kind.SET)
     )
     if not is_off and _is_parent(scene, op.table):
         yield Danger("recreate-table-cascade", op, f"Other tables refer to `{op.table}` with ON DELETE CASCADE.")
+
+
+def _judge_demands(op: Op, scene: Scene, old: TableState, new: TableState, copy: str) -> Iterator[Danger]:
+    """Columns that may not be null in the new copy: the rows that have null do not fit, unless they are filled on the way."""
+    copied = " ".join(one.text.lower() for one in scene.earlier(Kind.INSERT) if one.table == copy)
+    if "ifnull" in copied or "coalesce" in copied:
+        return
+    for name, column in new.columns.items():
+        before = old.columns.get(name)
+        if before is not None and before.nullable and not column.nullable:
+            yield Danger("set-not-null", op, f"`{op.table}.{name}` may be null now, and not in the new copy.")
 
 
 def _is_parent(scene: Scene, table: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from app.readiness.detectors.migrations.judging import (
     compatibility,
+    lock_window,
     modified_columns,
     mysql,
     postgres_columns,
@@ -79,6 +80,7 @@ _MYSQL: Mapping[Kind, tuple[Judge, ...]] = {
 }
 _SQLITE: Mapping[Kind, tuple[Judge, ...]] = {
     Kind.ADD_COLUMN: (sqlite.judge_add_column,),
+    Kind.CREATE_INDEX: (sqlite.judge_create_index,),
     Kind.MODIFY_COLUMN: (modified_columns.judge_modified_column,),
     Kind.SET_NOT_NULL: (postgres_columns.judge_set_not_null,),
 }
@@ -100,5 +102,7 @@ def judge_operation(op: Op, scene: Scene) -> Iterator[Danger]:
         return
     if scene.dialect.is_mysql:
         yield from mysql.judge_algorithm(op, scene)
+    if scene.dialect is Dialect.POSTGRES:
+        yield from lock_window.judge_lock_window(op, scene)
     for judge in _OF[scene.dialect].get(op.kind, ()):
         yield from judge(op, scene)

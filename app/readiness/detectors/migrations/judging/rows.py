@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.readiness.detectors.migrations.judging.scene import Danger, Scene
-from app.readiness.detectors.migrations.model import Kind, Op, Transaction
+from app.readiness.detectors.migrations.model import Dialect, Kind, Op, Transaction
 
 _STRONG = frozenset(
     {
@@ -31,7 +31,10 @@ def judge_update(op: Op, scene: Scene) -> Iterator[Danger]:
     if not op.has_where:
         hazard = "update-without-where" if op.kind is Kind.UPDATE else "delete-without-where"
         yield Danger(hazard, op, f"Every row of `{op.table}` is written.")
-    yield from judge_mixed(op, scene)
+    mixed = list(judge_mixed(op, scene))
+    yield from mixed
+    if op.has_where and not mixed and "open" in op.options and scene.dialect is not Dialect.SQLITE:
+        yield Danger("bulk-update", op, f"How many rows of `{op.table}` fit is not bounded.")
 
 
 def judge_insert(op: Op, scene: Scene) -> Iterator[Danger]:

@@ -23,3 +23,9 @@ def judge_add_column(op: Op, scene: Scene) -> Iterator[Danger]:
         yield Danger("add-unique-constraint", op, f"{where}: SQLite refuses it.")
     if column.generated == "stored":
         yield Danger("add-generated-column", op, f"{where}: SQLite refuses a stored one.")
+
+
+def judge_create_index(op: Op, scene: Scene) -> Iterator[Danger]:
+    """An index is built in no time on what SQLite holds; a unique one fails on duplicates."""
+    if op.index is not None and op.index.is_unique and scene.is_in_use(op.table):
+        yield Danger("add-unique-constraint", op, f"`{op.name}`: duplicates make it fail.")

@@ -1,5 +1,6 @@
 """A file of SQL as the migration that its tool sees in it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,8 @@ from app.readiness.detectors.migrations.sql import read_sql
 Neighbour = Callable[[str], str]
 """The text of another file of the same tree by its path, "" when there is none."""
 
-_WRAPPED = frozenset({"flyway", "sqlx", "drizzle", "diesel", "refinery"})
+_ATLAS_NONE = re.compile(r"^--\s*atlas:txmode\s+none\b", re.MULTILINE)
+_WRAPPED = frozenset({"flyway", "sqlx", "drizzle", "diesel", "refinery", "atlas"})
 _AS_SENT = frozenset({"prisma", "golang-migrate"})
 """Sent to PostgreSQL as one text, which makes a transaction of more than one statement."""
 _ALONE = frozenset(
@@ -85,6 +87,8 @@ def _tool(named: Named, file: SqlFile) -> str:
         return named.tool if named.tool != "flyway" or "refinery" not in file.above("Cargo.toml") else "refinery"
     if "--> statement-breakpoint" in file.text or file.neighbour(f"{named.line}/meta/_journal.json"):
         return "drizzle"
+    if file.neighbour(f"{named.line}/atlas.sum"):
+        return "atlas"
     manifest = file.above("Cargo.toml")
     if "sqlx" in manifest:
         return "sqlx"
@@ -97,6 +101,8 @@ def _whole(named: Named, file: SqlFile) -> Section:
 
 def _transaction(named: Named, file: SqlFile) -> Transaction:
     if named.tool == "sqlx" and file.text.lstrip("\ufeff \n\r\t").startswith("-- no-transaction"):
+        return Transaction.NONE
+    if named.tool == "atlas" and _ATLAS_NONE.search(file.text[:2_000]):
         return Transaction.NONE
     if named.tool == "flyway" and "executeintransaction=false" in file.neighbour(f"{file.path}.conf").lower().replace(
         " ", ""

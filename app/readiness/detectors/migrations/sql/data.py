@@ -6,7 +6,8 @@ from app.readiness.detectors.migrations.sql.out import Out
 
 
 def insert(cursor: Cursor, out: Out) -> None:
-    cursor.take("OR") and cursor.skip()
+    if cursor.take("OR"):
+        cursor.skip()
     cursor.take_any("LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY")
     cursor.take("IGNORE")
     cursor.take("INTO")
@@ -16,29 +17,32 @@ def insert(cursor: Cursor, out: Out) -> None:
 
 
 def update(cursor: Cursor, out: Out) -> None:
-    cursor.take("OR") and cursor.skip()
+    if cursor.take("OR"):
+        cursor.skip()
     cursor.take_any("LOW_PRIORITY", "IGNORE")
     table = cursor.table()
-    columns = _assigned(cursor)
-    out.add(Kind.UPDATE, table=table, has_where=cursor.finds("WHERE"), options=columns)
-
-
-def _assigned(cursor: Cursor) -> tuple[str, ...]:
-    """The columns that are set, for those who follow a backfill."""
-    probe = Cursor(cursor.tokens, cursor.at)
-    probe.until(lambda key: key == "SET")
-    found: list[str] = []
-    while (probe.take("SET") or probe.take(",")) and len(found) < 20:
-        parts = probe.dotted()
-        found += parts[-1:]
-        probe.until(lambda key: key in (",", "WHERE", "FROM", "RETURNING"))
-    return tuple(found)
+    out.add(Kind.UPDATE, table=table, has_where=cursor.finds("WHERE"), options=_reach(cursor))
 
 
 def delete(cursor: Cursor, out: Out) -> None:
     cursor.take_any("LOW_PRIORITY", "QUICK", "IGNORE")
     cursor.take("FROM")
-    out.add(Kind.DELETE, table=cursor.table(), has_where=cursor.finds("WHERE") or cursor.finds("USING"))
+    table = cursor.table()
+    has_where = cursor.finds("WHERE") or cursor.finds("USING")
+    out.add(Kind.DELETE, table=table, has_where=has_where, options=_reach(cursor))
+
+
+def _reach(cursor: Cursor) -> tuple[str, ...]:
+    """`open` where the condition only asks what is null or not, so that any number of rows may fit."""
+    probe = Cursor(cursor.tokens, cursor.at)
+    probe.until(lambda key: key == "WHERE")
+    keys = [token.key for token in probe.tokens[probe.at + 1 :]]
+    if not keys or "IS" not in keys or not _BOUNDS.isdisjoint(keys):
+        return ()
+    return ("open",)
+
+
+_BOUNDS = frozenset({"=", "IN", "BETWEEN", "LIMIT", "<", ">", "<=", ">=", "LIKE", "EXISTS", "ANY", "SELECT"})
 
 
 def select(cursor: Cursor, out: Out) -> None:
