@@ -21,7 +21,8 @@ SKIPPED = {"node_modules", ".git", "vendor", "target"}
 def files_in(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         found = [path] if path.is_file() else sorted(path.rglob("*"))
-        yield from (file for file in found if file.is_file() and file.name.endswith(EXTENSIONS) and not SKIPPED & set(file.parts))
+        wanted = (file for file in found if file.name.endswith(EXTENSIONS) and not SKIPPED & set(file.parts))
+        yield from (file for file in wanted if file.is_file())
 
 
 def read(path: Path, dialect: Dialect) -> tuple[Migration, ...] | None:
@@ -59,7 +60,8 @@ def main() -> None:
     for tool in sorted(files):
         share = unread[tool] / max(operations[tool], 1)
         print(
-            f"{tool:12} {files[tool]:6} files {operations[tool]:7} operations {unread[tool]:5} not analysed ({share:.2%})"
+            f"{tool:16} {files[tool]:6} files {operations[tool]:7} operations"
+            f" {unread[tool]:5} not analysed ({share:.2%})"
             f" {files[tool] / max(seconds[tool], 1e-9):8.0f} files/s"
         )
     for reason, count in reasons.most_common(given.show):

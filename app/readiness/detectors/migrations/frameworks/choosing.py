@@ -57,7 +57,7 @@ def framework_of(path: str, content: bytes) -> Framework | None:
 
 
 def read_program(source: Source, dialect: Dialect) -> tuple[Migration, ...] | None:
-    """The migrations of a file, None when no framework wrote it; a file that cannot be read is one that is not analysed."""
+    """The migrations of a file, None when no framework wrote it; what cannot be read is one that is not analysed."""
     framework = framework_of(source.path, source.content)
     if framework is None:
         return None

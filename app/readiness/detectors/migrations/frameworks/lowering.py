@@ -58,7 +58,8 @@ class Lowering:
         if kind is Kind.MODIFY_COLUMN and "definition" in fields:
             fields["new_type"] = fields["definition"].type
         op = Op(
-            kind, span, direction=self.direction, transaction=self.transaction, phase=self.phase, statement=self.statement,
+            kind, span, direction=self.direction, transaction=self.transaction, phase=self.phase,
+            statement=self.statement,
             batch=self.batch, assured=self.assured, text=self._text(span), **fields,
         )  # fmt: skip
         self.ops.append(replace(op, resolved=False) if unresolved else op)

@@ -40,7 +40,7 @@ def _judge_unknown(op: Op, new: Column) -> Iterator[Danger]:
 
 def _judge_type(op: Op, scene: Scene, old: ColumnState, new: Column) -> Iterator[Danger]:
     """A type of the project's own is not known, and is taken to stay as it was."""
-    if not new.type or not old.type and new.references is not None:
+    if not new.type or (not old.type and new.references is not None):
         return
     cost = cost_of_change(old.type, new.type, scene.dialect)
     where = f"`{op.table}.{op.column}`"

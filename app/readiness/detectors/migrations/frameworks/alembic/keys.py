@@ -40,7 +40,8 @@ class KeyOperations(Lowering):
             call.options.get("postgresql_where") is not None or call.options.get("sqlite_where") is not None,
         )  # fmt: skip
         self.emit(
-            Kind.CREATE_INDEX, call, table=table, name=name_of(call.at(0, "index_name")), index=index, concurrent=_is_concurrent(call),
+            Kind.CREATE_INDEX, call, table=table, name=name_of(call.at(0, "index_name")), index=index,
+            concurrent=_is_concurrent(call),
             if_not_exists=call.options.get("if_not_exists") is True,
         )  # fmt: skip
 
@@ -97,7 +98,8 @@ class KeyOperations(Lowering):
         references: References | None = None,
     ) -> None:
         constraint = Constraint(
-            kind, tuple(column.lower() for column in columns), name_of(call.at(0, "constraint_name", "name")), references,
+            kind, tuple(column.lower() for column in columns), name_of(call.at(0, "constraint_name", "name")),
+            references,
             call.options.get("postgresql_not_valid") is True, word(call.options.get("postgresql_using_index")).lower(),
         )  # fmt: skip
         self.emit(Kind.ADD_CONSTRAINT, call, table=table, constraint=constraint)

@@ -103,7 +103,8 @@ class AlembicOperations(KeyOperations):
         is_known = len(parts) == len(call.arguments[1:])
         self.emit(
             Kind.CREATE_TABLE, call, table=table, columns=columns, constraints=tuple(constraints),
-            if_not_exists=call.options.get("if_not_exists") is True, note="" if is_known else "a part of it is computed",
+            if_not_exists=call.options.get("if_not_exists") is True,
+            note="" if is_known else "a part of it is computed",
             temporary="TEMPORARY" in words(call.options.get("prefixes")),
         )  # fmt: skip
         for part in parts:
@@ -170,7 +171,8 @@ def _without_key(column: Column) -> Column:
 
 _QUIET = frozenset({"get_bind", "get_context", "f", "print", "invoke", "inline_literal", "implementation_for"})
 _EXPRESSIONS: Mapping[str, Kind] = {
-    "update": Kind.UPDATE, "delete": Kind.DELETE, "insert": Kind.INSERT, "select": Kind.SELECT, "createsequence": Kind.CREATE_OBJECT,
+    "update": Kind.UPDATE, "delete": Kind.DELETE, "insert": Kind.INSERT, "select": Kind.SELECT,
+    "createsequence": Kind.CREATE_OBJECT,
     "dropsequence": Kind.DROP_OBJECT,
 }  # fmt: skip
 OPERATIONS: Mapping[str, Callable[[Any, Call], None]] = {
@@ -179,8 +181,10 @@ OPERATIONS: Mapping[str, Callable[[Any, Call], None]] = {
     "drop_table": AlembicOperations.drop_table, "rename_table": AlembicOperations.rename_table,
     "create_index": AlembicOperations.create_index, "drop_index": AlembicOperations.drop_index,
     "create_foreign_key": AlembicOperations.create_foreign_key,
-    "create_unique_constraint": AlembicOperations.create_unique, "create_primary_key": AlembicOperations.create_primary_key,
-    "create_check_constraint": AlembicOperations.create_check, "create_exclude_constraint": AlembicOperations.create_exclude,
+    "create_unique_constraint": AlembicOperations.create_unique,
+    "create_primary_key": AlembicOperations.create_primary_key,
+    "create_check_constraint": AlembicOperations.create_check,
+    "create_exclude_constraint": AlembicOperations.create_exclude,
     "drop_constraint": AlembicOperations.drop_constraint, "execute": AlembicOperations.execute,
     "bulk_insert": AlembicOperations.bulk_insert, "create_table_comment": AlembicOperations.comment,
     "drop_table_comment": AlembicOperations.comment, "sync_enum_values": AlembicOperations.enum_values,

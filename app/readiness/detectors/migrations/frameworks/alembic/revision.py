@@ -45,7 +45,8 @@ def read_alembic(source: Source, dialect: Dialect) -> Migration:
         lowering.walk(found.get(name, ()))
     name = source.path.rpartition("/")[2].removesuffix(".py")
     return Migration(
-        source.path, "alembic", tuple(lowering.ops), line=source.path.rpartition("/")[0], version=word(said.get("revision")),
+        source.path, "alembic", tuple(lowering.ops), line=source.path.rpartition("/")[0],
+        version=word(said.get("revision")),
         id=word(said.get("revision")) or name, parents=_revisions(said.get("down_revision")),
         replaces=_revisions(said.get("replaces")), reversible=_is_reversible(found.get("downgrade"), lowering),
     )  # fmt: skip
@@ -134,8 +135,9 @@ class _Revision(AlembicOperations):
             self.code(call)
 
 
-_QUIET = frozenset(
-    "print logger logging log inspect inspector warnings context config insp os time sa sqlalchemy len str int list dict range "
-    "enumerate zip isinstance getattr hasattr set sorted uuid datetime json re math postgresql mysql text table column "
-    "timedelta op util dialect is_sqlite is_postgresql append extend".split()
-)
+_QUIET = frozenset({
+    "print", "logger", "logging", "log", "inspect", "inspector", "warnings", "context", "config", "insp", "os",
+    "time", "sa", "sqlalchemy", "len", "str", "int", "list", "dict", "range", "enumerate", "zip", "isinstance",
+    "getattr", "hasattr", "set", "sorted", "uuid", "datetime", "json", "re", "math", "postgresql", "mysql", "text",
+    "table", "column", "timedelta", "op", "util", "dialect", "is_sqlite", "is_postgresql", "append", "extend",
+})  # fmt: skip

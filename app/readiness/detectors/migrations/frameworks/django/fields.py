@@ -10,13 +10,19 @@ from app.readiness.detectors.migrations.sql.names import table_name
 _TYPES: Mapping[str, str] = {
     "AutoField": "integer", "BigAutoField": "bigint", "SmallAutoField": "smallint", "BinaryField": "bytea",
     "BooleanField": "boolean", "NullBooleanField": "boolean", "CharField": "varchar({max_length})",
-    "CommaSeparatedIntegerField": "varchar({max_length})", "DateField": "date", "DateTimeField": "timestamp with time zone",
-    "DecimalField": "numeric({max_digits},{decimal_places})", "DurationField": "interval", "EmailField": "varchar({max_length})",
-    "FileField": "varchar({max_length})", "FilePathField": "varchar({max_length})", "ImageField": "varchar({max_length})",
-    "FloatField": "double precision", "IntegerField": "integer", "BigIntegerField": "bigint", "SmallIntegerField": "smallint",
+    "CommaSeparatedIntegerField": "varchar({max_length})", "DateField": "date",
+    "DateTimeField": "timestamp with time zone",
+    "DecimalField": "numeric({max_digits},{decimal_places})", "DurationField": "interval",
+    "EmailField": "varchar({max_length})",
+    "FileField": "varchar({max_length})", "FilePathField": "varchar({max_length})",
+    "ImageField": "varchar({max_length})",
+    "FloatField": "double precision", "IntegerField": "integer", "BigIntegerField": "bigint",
+    "SmallIntegerField": "smallint",
     "PositiveIntegerField": "integer", "PositiveBigIntegerField": "bigint", "PositiveSmallIntegerField": "smallint",
-    "IPAddressField": "inet", "GenericIPAddressField": "inet", "SlugField": "varchar({max_length})", "TextField": "text",
-    "TimeField": "time", "URLField": "varchar({max_length})", "UUIDField": "uuid", "JSONField": "jsonb", "HStoreField": "hstore",
+    "IPAddressField": "inet", "GenericIPAddressField": "inet", "SlugField": "varchar({max_length})",
+    "TextField": "text",
+    "TimeField": "time", "URLField": "varchar({max_length})", "UUIDField": "uuid", "JSONField": "jsonb",
+    "HStoreField": "hstore",
     "SearchVectorField": "tsvector", "CITextField": "citext", "CICharField": "citext", "CIEmailField": "citext",
     "IntegerRangeField": "int4range", "BigIntegerRangeField": "int8range", "DecimalRangeField": "numrange",
     "DateTimeRangeField": "tstzrange", "DateRangeField": "daterange", "OIDField": "oid",
@@ -24,7 +30,8 @@ _TYPES: Mapping[str, str] = {
 _MYSQL: Mapping[str, str] = {
     "BinaryField": "longblob", "BooleanField": "bool", "DateTimeField": "datetime(6)", "DurationField": "bigint",
     "TextField": "longtext", "TimeField": "time(6)", "UUIDField": "char(32)", "JSONField": "json",
-    "GenericIPAddressField": "char(39)", "PositiveIntegerField": "integer unsigned", "PositiveBigIntegerField": "bigint unsigned",
+    "GenericIPAddressField": "char(39)", "PositiveIntegerField": "integer unsigned",
+    "PositiveBigIntegerField": "bigint unsigned",
     "PositiveSmallIntegerField": "smallint unsigned",
 }  # fmt: skip
 _LENGTHS = {
@@ -84,7 +91,8 @@ def has_column(field: Value) -> bool:
 def column_of(field: Call, name: str, app: str, model: str, dialect: Dialect, *, is_added: bool = False) -> Column:
     """app, model: where the field stands, for relations to itself and to models without an app.
 
-    is_added: it is added to a table, which takes its default for the rows that exist; elsewhere only `db_default` counts.
+    is_added: it is added to a table,
+    which takes its default for the rows that exist; elsewhere only `db_default` counts.
     """
     options = field.options
     kind = field_kind(field)
@@ -112,25 +120,24 @@ def column_of(field: Call, name: str, app: str, model: str, dialect: Dialect, *,
 def _type(field: Call, kind: str, dialect: Dialect) -> str:
     if kind in _RELATIONS:
         return ""
-    if kind == "ArrayField":
-        inner = field.at(0, "base_field")
+    if kind in ("ArrayField", "GeneratedField"):
+        inner = field.at(0, "base_field") if kind == "ArrayField" else field.options.get("output_field")
         item = _type(inner, field_kind(inner), dialect) if isinstance(inner, Call) else ""
-        return f"{item}[]" if item else ""
-    if kind == "GeneratedField":
-        inner = field.options.get("output_field")
-        return _type(inner, field_kind(inner), dialect) if isinstance(inner, Call) else ""
+        return f"{item}[]" if item and kind == "ArrayField" else item
     template = (dialect.is_mysql and _MYSQL.get(kind)) or _TYPES.get(kind, "")
     if "{" not in template:
         return template
-    values = {key: field.options.get(key) for key in ("max_length", "max_digits", "decimal_places")}
-    if values["max_length"] is None and kind in _LENGTHS:
-        values["max_length"] = _LENGTHS[kind]
+    return _sized(template, kind, field.options)
+
+
+def _sized(template: str, kind: str, options: Mapping[str, Value]) -> str:
+    """A template with the sizes the field gives, "" where one of them is computed."""
+    values = {key: options.get(key) for key in ("max_length", "max_digits", "decimal_places")}
+    values["max_length"] = values["max_length"] or _LENGTHS.get(kind)
     if kind == "CharField" and values["max_length"] is None:
         return "varchar"
     needed = ("max_digits", "decimal_places") if kind == "DecimalField" else ("max_length",)
-    if any(not isinstance(values[key], int | str) for key in needed):
-        return ""
-    return template.format(**values)
+    return template.format(**values) if all(isinstance(values[key], int | str) for key in needed) else ""
 
 
 def _default(field: Call, kind: str) -> tuple[DefaultKind, str]:

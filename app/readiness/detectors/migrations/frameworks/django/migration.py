@@ -5,6 +5,7 @@ import re
 
 from app.readiness.detectors.migrations.frameworks.django.operations import DjangoLowering
 from app.readiness.detectors.migrations.frameworks.syntax.python import PythonReader, python_tree
+from app.readiness.detectors.migrations.frameworks.syntax.reading import PAIR
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value
 from app.readiness.detectors.migrations.model import Dialect, Migration, Phase, Transaction
 from app.readiness.formats.source import Source
@@ -52,7 +53,7 @@ def _place(path: str) -> tuple[str, str]:
 
 def _ids(value: Value, app: str) -> list[str]:
     items = value if isinstance(value, list) else []
-    pairs = [item for item in items if isinstance(item, list) and len(item) == 2]
+    pairs = [item for item in items if isinstance(item, list) and len(item) == PAIR]
     return [
         f"{app}.{name}"
         for owner, name in pairs

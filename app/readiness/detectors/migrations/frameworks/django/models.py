@@ -9,6 +9,7 @@ from app.readiness.detectors.migrations.frameworks.django.fields import (
     target_table,
 )
 from app.readiness.detectors.migrations.frameworks.django.keys import constraint_of, index_of, unique_groups
+from app.readiness.detectors.migrations.frameworks.syntax.reading import PAIR
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Value, is_given, word
 from app.readiness.detectors.migrations.model import Column, Constraint, ConstraintKind, Index, Kind, References
 
@@ -52,7 +53,7 @@ def create_model(into: AppLowering, call: Call) -> None:
 
 def _fields(value: Value) -> list[tuple[str, Call]]:
     items = value if isinstance(value, list) else []
-    pairs = [item for item in items if isinstance(item, list) and len(item) == 2]
+    pairs = [item for item in items if isinstance(item, list) and len(item) == PAIR]
     return [(word(name), field) for name, field in pairs if word(name) and isinstance(field, Call)]
 
 
@@ -66,7 +67,7 @@ def _with_key(columns: list[Column]) -> tuple[Column, ...]:
     return (Column("id", "bigint", False, is_primary=True, identity=True), *columns)
 
 
-def join_table(into: AppLowering, call: Call, field: Call, model: str, name: str, owner: str = "") -> None:
+def join_table(into: AppLowering, call: Call, field: Call, model: str, name: str, *, owner: str = "") -> None:
     """The table of a many-to-many field; with a model of its own in between there is nothing to create."""
     table = owner or into.table(model)
     through = field.options.get("through")

@@ -215,7 +215,8 @@ OPERATIONS: Mapping[str, Callable[[Any, Call], None]] = {
     "RemoveIndexConcurrently": DjangoLowering.remove_index, "RenameIndex": DjangoLowering.rename_index,
     "AddConstraint": DjangoLowering.add_constraint, "AddConstraintNotValid": DjangoLowering.add_constraint,
     "AlterConstraint": DjangoLowering.options_of, "RemoveConstraint": DjangoLowering.remove_constraint,
-    "ValidateConstraint": DjangoLowering.validate, "RunSQL": DjangoLowering.run_sql, "RunPython": DjangoLowering.run_python,
+    "ValidateConstraint": DjangoLowering.validate, "RunSQL": DjangoLowering.run_sql,
+    "RunPython": DjangoLowering.run_python,
     "Extension": DjangoLowering.object_of, "CreateCollation": DjangoLowering.object_of,
     "RemoveCollation": DjangoLowering.object_of,
 }  # fmt: skip

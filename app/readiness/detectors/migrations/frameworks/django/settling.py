@@ -12,7 +12,7 @@ _MODEL = "model="
 
 @dataclass(slots=True)
 class DjangoNames:
-    """What the migrations settled so far made plain. tables: name by app and model to the true one; columns: by true table."""
+    """What the migrations so far made plain. tables: name by app and model to the true one; columns: by true table."""
 
     tables: dict[str, str] = field(default_factory=dict)
     columns: dict[str, set[str]] = field(default_factory=dict)

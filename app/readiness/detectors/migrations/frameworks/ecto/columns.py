@@ -9,14 +9,17 @@ from app.readiness.detectors.migrations.sql.names import table_name
 from app.readiness.detectors.migrations.sql.types import same_type
 
 _TYPES: Mapping[str, str] = {
-    "string": "varchar(255)", "text": "text", "integer": "integer", "bigint": "bigint", "id": "bigint", "serial": "integer",
-    "bigserial": "bigint", "identity": "bigint", "uuid": "uuid", "binary_id": "uuid", "boolean": "boolean", "map": "jsonb",
+    "string": "varchar(255)", "text": "text", "integer": "integer", "bigint": "bigint", "id": "bigint",
+    "serial": "integer",
+    "bigserial": "bigint", "identity": "bigint", "uuid": "uuid", "binary_id": "uuid", "boolean": "boolean",
+    "map": "jsonb",
     "utc_datetime": "timestamp(0)", "utc_datetime_usec": "timestamp", "naive_datetime": "timestamp(0)",
     "naive_datetime_usec": "timestamp", "timestamptz": "timestamp with time zone", "date": "date", "time": "time(0)",
     "time_usec": "time", "decimal": "numeric", "float": "double precision", "binary": "bytea", "duration": "interval",
 }  # fmt: skip
 _MYSQL: Mapping[str, str] = {
-    "binary_id": "binary(16)", "uuid": "binary(16)", "map": "json", "utc_datetime": "datetime", "naive_datetime": "datetime",
+    "binary_id": "binary(16)", "uuid": "binary(16)", "map": "json", "utc_datetime": "datetime",
+    "naive_datetime": "datetime",
     "utc_datetime_usec": "datetime(6)", "naive_datetime_usec": "datetime(6)", "binary": "blob", "float": "double",
     "boolean": "tinyint(1)",
 }  # fmt: skip
@@ -63,13 +66,14 @@ def column_of(call: Call, dialect: Dialect) -> Column:
     kind, options = call.at(1), call.options
     default, text = default_of(options.get("default"), dialect)
     name = word(kind) if not isinstance(kind, Call) else ""
-    generated = word(options.get("generated"))
+    generated = word(options.get("generated")).lower()
     is_primary = options.get("primary_key") is True
     return Column(
-        word(call.at(0)).lower(), type_of(kind, options, dialect), options.get("null") is not False and not is_primary, default, text,
+        word(call.at(0)).lower(), type_of(kind, options, dialect), options.get("null") is not False and not is_primary,
+        default, text,
         is_primary=is_primary,
-        generated=("virtual" if "virtual" in generated.lower() else "stored") if "always as (" in generated.lower() else "",
-        identity=name in ("serial", "bigserial", "identity") or "identity" in generated.lower(),
+        generated=_kept_how(generated),
+        identity=name in ("serial", "bigserial", "identity") or "identity" in generated,
         references=_references(kind) if isinstance(kind, Call) and kind.name == "references" else None,
         collation=word(options.get("collation")),
     )  # fmt: skip
@@ -80,3 +84,9 @@ def _references(call: Call) -> References:
     on_delete = word(call.options.get("on_delete"))
     columns = (word(column).lower(),) if is_given(column) and word(column) else ()
     return References(target_of(call), columns, {"delete_all": "cascade", "nilify_all": "set null"}.get(on_delete, ""))
+
+
+def _kept_how(generated: str) -> str:
+    if "always as (" not in generated:
+        return ""
+    return "virtual" if "virtual" in generated else "stored"

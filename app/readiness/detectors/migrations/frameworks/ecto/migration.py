@@ -147,5 +147,6 @@ _ROWS = {
 _OPERATIONS: Mapping[str, Callable[[Any, Call], None]] = {
     "create": _Ecto.create, "create_if_not_exists": _Ecto.create, "alter": _Ecto.alter, "drop": _Ecto.drop,
     "drop_if_exists": _Ecto.drop, "rename": _Ecto.rename, "execute": _Ecto.execute, "execute_file": _Ecto.file,
-    "flush": _Ecto.nothing, "raise": _Ecto.refuse, "repo": _Ecto.nothing, "direction": _Ecto.nothing, "prefix": _Ecto.nothing,
+    "flush": _Ecto.nothing, "raise": _Ecto.refuse, "repo": _Ecto.nothing, "direction": _Ecto.nothing,
+    "prefix": _Ecto.nothing,
 }  # fmt: skip

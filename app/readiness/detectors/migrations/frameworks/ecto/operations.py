@@ -119,9 +119,9 @@ class TableOperations(Lowering):
         elif call.name == "modify":
             self.modify(call, table, same)
         elif call.name == "timestamps":
-            for place, column in enumerate(self.timestamps(call)):
+            for place, stamp in enumerate(self.timestamps(call)):
                 self.emit(
-                    Kind.ADD_COLUMN, call, same=same or place > 0, table=table, column=column.name, definition=column
+                    Kind.ADD_COLUMN, call, same=same or place > 0, table=table, column=stamp.name, definition=stamp
                 )
         else:
             self.dynamic(call, f"{call.name} is not known in an alter block")

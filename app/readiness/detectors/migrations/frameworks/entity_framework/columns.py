@@ -25,9 +25,11 @@ from app.readiness.detectors.migrations.sql.names import plain_name, table_name
 from app.readiness.detectors.migrations.sql.types import same_type
 
 _TYPES: Mapping[str, str] = {
-    "string": "text", "int": "integer", "long": "bigint", "short": "smallint", "byte": "smallint", "bool": "boolean", "decimal": "numeric",
+    "string": "text", "int": "integer", "long": "bigint", "short": "smallint", "byte": "smallint", "bool": "boolean",
+    "decimal": "numeric",
     "double": "double precision", "float": "real", "Guid": "uuid", "DateTime": "timestamp with time zone",
-    "DateTimeOffset": "timestamp with time zone", "DateOnly": "date", "TimeOnly": "time", "TimeSpan": "interval", "byte[]": "bytea",
+    "DateTimeOffset": "timestamp with time zone", "DateOnly": "date", "TimeOnly": "time", "TimeSpan": "interval",
+    "byte[]": "bytea",
 }  # fmt: skip
 _IDENTITY = ("Identity", "Serial", "AutoIncrement", "Autoincrement")
 
@@ -67,7 +69,8 @@ def column_of(name: str, value: Value, dialect: Dialect) -> Column:
     noted = " ".join(f"{word(step.at(0))}={step.at(1)}" for step in steps if step.name == "Annotation")
     computed = options.get("computedColumnSql") is not None
     return Column(
-        plain_name(word(options.get("name")) or name), type_of(options, dialect), options.get("nullable") is True, default, text,
+        plain_name(word(options.get("name")) or name), type_of(options, dialect), options.get("nullable") is True,
+        default, text,
         generated=("stored" if options.get("stored") is True else "virtual") if computed else "",
         identity=any(sign in noted for sign in _IDENTITY), collation=word(options.get("collation")),
     )  # fmt: skip

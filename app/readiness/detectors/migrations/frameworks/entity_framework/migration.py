@@ -54,7 +54,8 @@ def read_entity_framework(source: Source, dialect: Dialect) -> Migration:
     is_reversible = lowering.walk_ways(reader, "Up", "Down")
     file = _FILE.search(source.path)
     return Migration(
-        source.path, "entity-framework", tuple(lowering.ops), line=source.path.rpartition("/")[0], version=file[1] if file else "",
+        source.path, "entity-framework", tuple(lowering.ops), line=source.path.rpartition("/")[0],
+        version=file[1] if file else "",
         id=source.path.rpartition("/")[2].removesuffix(".cs"), reversible=is_reversible,
     )  # fmt: skip
 
@@ -99,15 +100,13 @@ class _Builder(Lowering):
         constraints = tuple(key for key in keys if key is not None)
         primary = next((key.columns for key in constraints if key.kind is ConstraintKind.PRIMARY), ())
         columns = [replace(column, is_primary=column.name in primary and len(primary) == 1) for column in columns]
-        name = word(call.options.get("name", call.at(0)))
-        table = table_name(word(call.options.get("schema")), name) if name else ""
+        table = table_of(call, "name") or plain_name(word(call.at(0)))
         self.emit(
             Kind.CREATE_TABLE, call, table=table, columns=tuple(columns), constraints=constraints, resolved=bool(table)
         )
 
     def drop_table(self, call: Call, steps: list[Call]) -> None:
-        name = word(call.options.get("name", call.at(0)))
-        self.emit(Kind.DROP_TABLE, call, table=table_name(word(call.options.get("schema")), name) if name else "")
+        self.emit(Kind.DROP_TABLE, call, table=table_of(call, "name") or plain_name(word(call.at(0))))
 
     def rename_table(self, call: Call, steps: list[Call]) -> None:
         table = table_name(word(call.options.get("schema")), word(call.options.get("name", call.at(0))))
@@ -166,7 +165,8 @@ class _Builder(Lowering):
             columns_named(call, 2), call.options.get("unique") is True, method, call.options.get("filter") is not None
         )
         self.emit(
-            Kind.CREATE_INDEX, call, table=table_of(call), name=plain_name(word(call.options.get("name", call.at(0)))), index=index,
+            Kind.CREATE_INDEX, call, table=table_of(call), name=plain_name(word(call.options.get("name", call.at(0)))),
+            index=index,
             concurrent="Concurrently=True" in noted,
         )  # fmt: skip
 
@@ -228,18 +228,21 @@ _VERBS = {
     "Alter": Kind.ALTER_OBJECT, "Restart": Kind.ALTER_OBJECT,
 }  # fmt: skip
 _KINDS = {
-    "ForeignKey": ConstraintKind.FOREIGN, "PrimaryKey": ConstraintKind.PRIMARY, "UniqueConstraint": ConstraintKind.UNIQUE,
+    "ForeignKey": ConstraintKind.FOREIGN, "PrimaryKey": ConstraintKind.PRIMARY,
+    "UniqueConstraint": ConstraintKind.UNIQUE,
     "CheckConstraint": ConstraintKind.CHECK,
 }  # fmt: skip
 _OPERATIONS: Mapping[str, Callable[[Any, Call, list[Call]], None]] = {
     "CreateTable": _Builder.create_table, "DropTable": _Builder.drop_table, "RenameTable": _Builder.rename_table,
     "AddColumn": _Builder.add_column, "DropColumn": _Builder.drop_column, "RenameColumn": _Builder.rename_column,
     "AlterColumn": _Builder.alter_column, "CreateIndex": _Builder.create_index, "DropIndex": _Builder.drop_index,
-    "RenameIndex": _Builder.rename_index, "Sql": _Builder.run_sql, **{f"Add{name}": _Builder.add_key for name in _KINDS},
+    "RenameIndex": _Builder.rename_index, "Sql": _Builder.run_sql,
+    **{f"Add{name}": _Builder.add_key for name in _KINDS},
     **{f"Drop{name}": _Builder.drop_key for name in _KINDS},
     **dict.fromkeys(("InsertData", "UpdateData", "DeleteData"), _Builder.rows),
     **dict.fromkeys(
-        ("EnsureSchema", "DropSchema", "CreateSequence", "DropSequence", "AlterSequence", "RenameSequence", "RestartSequence",
+        ("EnsureSchema", "DropSchema", "CreateSequence", "DropSequence", "AlterSequence", "RenameSequence",
+        "RestartSequence",
          "AlterDatabase", "AlterTable"),
         _Builder.object_of,
     ),

@@ -9,17 +9,22 @@ from app.readiness.detectors.migrations.sql.names import plain_name, table_name
 from app.readiness.detectors.migrations.sql.types import same_type
 
 _TYPES: Mapping[str, str] = {
-    "string": "varchar", "varchar": "varchar", "text": "text", "integer": "integer", "int": "integer", "tinyint": "smallint",
-    "smallint": "smallint", "mediumint": "integer", "bigint": "bigint", "bigInteger": "bigint", "float": "real", "double": "double precision",
-    "decimal": "numeric", "boolean": "boolean", "bool": "boolean", "date": "date", "datetime": "timestamp with time zone",
+    "string": "varchar", "varchar": "varchar", "text": "text", "integer": "integer", "int": "integer",
+    "tinyint": "smallint",
+    "smallint": "smallint", "mediumint": "integer", "bigint": "bigint", "bigInteger": "bigint", "float": "real",
+    "double": "double precision",
+    "decimal": "numeric", "boolean": "boolean", "bool": "boolean", "date": "date",
+    "datetime": "timestamp with time zone",
     "dateTime": "timestamp with time zone", "time": "time", "timestamp": "timestamp with time zone", "binary": "bytea",
     "json": "json", "jsonb": "jsonb", "uuid": "uuid", "increments": "integer", "bigIncrements": "bigint",
     "bigincrements": "bigint", "smallint2": "smallint", "enu": "text", "enum": "text", "geometry": "geometry",
     "geography": "geography", "point": "point", "specificType": "",
 }  # fmt: skip
 _MYSQL: Mapping[str, str] = {
-    "tinyint": "tinyint", "mediumint": "mediumint", "float": "float", "double": "double", "datetime": "datetime", "dateTime": "datetime",
-    "timestamp": "timestamp", "binary": "blob", "jsonb": "json", "uuid": "char(36)", "enu": "enum", "enum": "enum", "boolean": "tinyint(1)",
+    "tinyint": "tinyint", "mediumint": "mediumint", "float": "float", "double": "double", "datetime": "datetime",
+    "dateTime": "datetime",
+    "timestamp": "timestamp", "binary": "blob", "jsonb": "json", "uuid": "char(36)", "enu": "enum", "enum": "enum",
+    "boolean": "tinyint(1)",
 }  # fmt: skip
 COLUMNS = frozenset(_TYPES)
 IDENTITIES = frozenset({"increments", "bigIncrements", "bigincrements"})
@@ -51,9 +56,11 @@ def column_of(steps: Sequence[Call], dialect: Dialect) -> Column:
     is_primary = (first.name in IDENTITIES and is_key) or "primary" in said
     name = word(first.at(0)) or ("id" if first.name in IDENTITIES else "")
     return Column(
-        plain_name(name), type_of(first, dialect), "notNullable" not in said and "notNull" not in said and not is_primary, default, text,
+        plain_name(name), type_of(first, dialect),
+        "notNullable" not in said and "notNull" not in said and not is_primary, default, text,
         is_primary=is_primary, is_unique="unique" in said, identity=first.name in IDENTITIES,
-        has_check=(first.name in ("enu", "enum") and not dialect.is_mysql) or any(name.startswith("check") for name in said),
+        has_check=(first.name in ("enu",
+        "enum") and not dialect.is_mysql) or any(name.startswith("check") for name in said),
         references=references_of(steps), first_or_after=bool({"after", "first"} & set(said)),
     )  # fmt: skip
 

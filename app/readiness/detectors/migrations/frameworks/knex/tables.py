@@ -56,38 +56,39 @@ class TableOperations(Lowering):
 
     def change(self, steps: Sequence[Call], table: str) -> None:
         first, place = steps[0], steps[-1]
-        name = first.name
-        if name in COLUMNS:
+        constraint = _constraint(steps, self.dialect)
+        if first.name in COLUMNS:
             self.column(steps, table)
-        elif name == "timestamps":
+        elif first.name == "timestamps":
             for column in _timestamps(first):
                 self.emit(Kind.ADD_COLUMN, place, table=table, column=column.name, definition=column)
-        elif name in ("dropColumn", "dropColumns", "dropTimestamps"):
-            columns = [column for value in first.arguments for column in words(value)]
-            columns = ["created_at", "updated_at"] if name == "dropTimestamps" else columns or [""]
-            for at, column in enumerate(columns):
-                self.emit(
-                    Kind.DROP_COLUMN, place, same=at > 0, table=table, column=plain_name(column), resolved=bool(column)
-                )
-        elif name == "renameColumn":
-            self.emit(
-                Kind.RENAME_COLUMN,
-                place,
-                table=table,
-                column=plain_name(word(first.at(0))),
-                new_name=plain_name(word(first.at(1))),
-            )
-        elif name in ("setNullable", "dropNullable"):
-            kind = Kind.DROP_NOT_NULL if name == "setNullable" else Kind.SET_NOT_NULL
-            self.emit(kind, place, table=table, column=plain_name(word(first.at(0))))
-        elif name == "index":
-            self.emit(Kind.CREATE_INDEX, place, table=table, index=_index(first), name=plain_name(word(first.at(1))))
-        elif (constraint := _constraint(steps, self.dialect)) is not None:
+        elif first.name == "index":
+            name = plain_name(word(first.at(1)))
+            self.emit(Kind.CREATE_INDEX, place, table=table, index=_index(first), name=name)
+        elif constraint is not None:
             self.emit(Kind.ADD_CONSTRAINT, place, table=table, constraint=constraint)
-        elif name.startswith("drop"):
-            self.drop_key(first, table)
-        elif name not in _TABLE_OPTIONS:
-            self.dynamic(place, f"{name} is no method of a table builder")
+        elif first.name not in _TABLE_OPTIONS:
+            self.change_column(first, table)
+
+    def change_column(self, call: Call, table: str) -> None:
+        column = plain_name(word(call.at(0)))
+        if call.name in ("dropColumn", "dropColumns", "dropTimestamps"):
+            self.drop_columns(call, table)
+        elif call.name == "renameColumn":
+            self.emit(Kind.RENAME_COLUMN, call, table=table, column=column, new_name=plain_name(word(call.at(1))))
+        elif call.name in ("setNullable", "dropNullable"):
+            kind = Kind.DROP_NOT_NULL if call.name == "setNullable" else Kind.SET_NOT_NULL
+            self.emit(kind, call, table=table, column=column)
+        else:
+            self.drop_key(call, table)
+
+    def drop_columns(self, call: Call, table: str) -> None:
+        columns = [column for value in call.arguments for column in words(value)] or [""]
+        if call.name == "dropTimestamps":
+            columns = ["created_at", "updated_at"]
+        for place, column in enumerate(columns):
+            name = plain_name(column)
+            self.emit(Kind.DROP_COLUMN, call, same=place > 0, table=table, column=name, resolved=bool(name))
 
     def column(self, steps: Sequence[Call], table: str) -> None:
         """A new column, then its keys; with `alter()` the whole column said anew."""

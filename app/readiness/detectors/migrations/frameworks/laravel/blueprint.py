@@ -39,7 +39,8 @@ _MORPHS = {
 }
 _STAMPS = ("timestamps", "nullableTimestamps", "timestampsTz", "nullableTimestampsTz", "datetimes")
 _DROPPED = {
-    "dropTimestamps": ("created_at", "updated_at"), "dropTimestampsTz": ("created_at", "updated_at"), "dropSoftDeletes": ("deleted_at",),
+    "dropTimestamps": ("created_at", "updated_at"), "dropTimestampsTz": ("created_at", "updated_at"),
+    "dropSoftDeletes": ("deleted_at",),
     "dropSoftDeletesTz": ("deleted_at",), "dropRememberToken": ("remember_token",),
 }  # fmt: skip
 _QUIET = frozenset({"engine", "charset", "collation", "comment", "temporary", "if", "innodb", "after"})
@@ -58,9 +59,9 @@ class BlueprintOperations(Lowering):
             columns += found
             indexes += _column_indexes(steps, found)
             if steps[0].name in _KEYS or steps[0].name in ("primary", "foreign"):
-                constraint, index = key_of(steps)
+                constraint, made = key_of(steps)
                 constraints += [constraint] if constraint is not None else []
-                indexes += [index] if index is not None else []
+                indexes += [made] if made is not None else []
             elif not found and steps[0].name not in _QUIET:
                 known = False
         self.emit(
@@ -76,48 +77,44 @@ class BlueprintOperations(Lowering):
 
     def change(self, steps: Sequence[Call], table: str) -> None:
         first, place = steps[0], steps[-1]
-        name = first.name
         found = columns_of(steps, self)
         if found:
             self.columns(steps, table, found)
-        elif name in _KEYS or name in ("primary", "foreign"):
+        elif first.name in _KEYS or first.name in ("primary", "foreign"):
             self.key(steps, table, place)
-        elif name in ("dropColumn", "removeColumn", "dropColumns"):
-            columns = [column for value in first.arguments for column in words(value)]
-            for at, column in enumerate(columns):
-                self.emit(Kind.DROP_COLUMN, place, same=at > 0, table=table, column=column.lower())
-            if not columns:
-                self.emit(Kind.DROP_COLUMN, place, table=table, resolved=False)
-        elif name in _DROPPED or name in (
-            "dropMorphs",
-            "dropConstrainedForeignId",
-            "dropForeignIdFor",
-            "dropConstrainedForeignIdFor",
+        elif first.name.startswith("rename"):
+            self.rename(first, table)
+        elif first.name in ("drop", "dropIfExists"):
+            self.emit(Kind.DROP_TABLE, place, table=table)
+        elif first.name.startswith(("drop", "remove")):
+            self.drop(first, table)
+        elif first.name not in _QUIET:
+            self.dynamic(place, f"{first.name} is no method of a Blueprint")
+
+    def rename(self, call: Call, table: str) -> None:
+        old, new = word(call.at(0)).lower(), word(call.at(1)).lower()
+        if call.name == "rename":
+            self.emit(Kind.RENAME_TABLE, call, table=table, new_name=old)
+        elif call.name == "renameIndex":
+            self.emit(Kind.RENAME_INDEX, call, table=table, name=old, new_name=new)
+        else:
+            self.emit(Kind.RENAME_COLUMN, call, table=table, column=old, new_name=new)
+
+    def drop(self, call: Call, table: str) -> None:
+        if (
+            call.name in _DROPPED
+            or "Morphs" in call.name
+            or "Constrained" in call.name
+            or call.name == "dropForeignIdFor"
         ):
-            self.drop_group(first, table)
-        elif name == "renameColumn":
-            self.emit(
-                Kind.RENAME_COLUMN,
-                place,
-                table=table,
-                column=word(first.at(0)).lower(),
-                new_name=word(first.at(1)).lower(),
-            )
-        elif name == "renameIndex":
-            self.emit(
-                Kind.RENAME_INDEX,
-                place,
-                table=table,
-                name=word(first.at(0)).lower(),
-                new_name=word(first.at(1)).lower(),
-            )
-        elif name in ("rename", "drop", "dropIfExists"):
-            kind = Kind.RENAME_TABLE if name == "rename" else Kind.DROP_TABLE
-            self.emit(kind, place, table=table, new_name=word(first.at(0)).lower() if name == "rename" else "")
-        elif name.startswith("drop"):
-            self.drop_key(first, table)
-        elif name not in _QUIET:
-            self.dynamic(place, f"{name} is no method of a Blueprint")
+            self.drop_group(call, table)
+        elif "Column" in call.name:
+            columns = [column for value in call.arguments for column in words(value)]
+            for place, column in enumerate(columns or [""]):
+                known = bool(column)
+                self.emit(Kind.DROP_COLUMN, call, same=place > 0, table=table, column=column.lower(), resolved=known)
+        else:
+            self.drop_key(call, table)
 
     def columns(self, steps: Sequence[Call], table: str, found: list[Column]) -> None:
         """New columns, or with `change()` the whole column said anew."""

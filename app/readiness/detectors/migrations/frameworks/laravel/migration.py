@@ -43,7 +43,8 @@ def read_laravel(source: Source, dialect: Dialect) -> Migration:
     is_reversible = lowering.walk_ways(reader, "up", "down")
     file = _FILE.search(source.path)
     return Migration(
-        source.path, "laravel", tuple(lowering.ops), line=source.path.rpartition("/")[0], version=file[1] if file else "",
+        source.path, "laravel", tuple(lowering.ops), line=source.path.rpartition("/")[0],
+        version=file[1] if file else "",
         id=source.path.rpartition("/")[2].removesuffix(".php"), transaction=lowering.transaction,
         reversible=is_reversible,
     )  # fmt: skip
@@ -119,13 +120,16 @@ class _Laravel(BlueprintOperations):
 
 
 _ROWS = {
-    "update": Kind.UPDATE, "delete": Kind.DELETE, "insert": Kind.INSERT, "insertOrIgnore": Kind.INSERT, "upsert": Kind.INSERT,
+    "update": Kind.UPDATE, "delete": Kind.DELETE, "insert": Kind.INSERT, "insertOrIgnore": Kind.INSERT,
+    "upsert": Kind.INSERT,
     "create": Kind.INSERT, "truncate": Kind.TRUNCATE, "forceDelete": Kind.DELETE, "updateOrInsert": Kind.UPDATE,
     "updateOrCreate": Kind.UPDATE, "insertGetId": Kind.INSERT, "increment": Kind.UPDATE, "decrement": Kind.UPDATE,
     "insertUsing": Kind.INSERT, "firstOrCreate": Kind.INSERT,
 }  # fmt: skip
-_QUIET = frozenset(
-    "error warning info debug raise env config app resolve collect info now dump dd echo print get first count exists pluck getDriverName getDoctrineSchemaManager "
-    "getConnection connection getTable count value all max min sum isEmpty isNotEmpty has json_encode json_decode in_array "
-    "array_map listTableIndexes listTableForeignKeys getPdo quoteIdentifier set_time_limit ini_set".split()
-)
+_QUIET = frozenset({
+    "error", "warning", "info", "debug", "raise", "env", "config", "app", "resolve", "collect", "now",
+    "dump", "dd", "echo", "print", "get", "first", "count", "exists", "pluck", "getDriverName",
+    "getDoctrineSchemaManager", "getConnection", "connection", "getTable", "value", "all", "max", "min",
+    "sum", "isEmpty", "isNotEmpty", "has", "json_encode", "json_decode", "in_array", "array_map",
+    "listTableIndexes", "listTableForeignKeys", "getPdo", "quoteIdentifier", "set_time_limit", "ini_set",
+})  # fmt: skip

@@ -48,7 +48,8 @@ def _change_set(source: Source, element: Element, dialect: Dialect) -> Migration
         _roll_back(lowering, rollback)
     author, name = element.get("author"), element.get("id")
     return Migration(
-        source.path, "liquibase", tuple(lowering.ops), line=source.path, version="", id=f"{source.path}::{name}::{author}",
+        source.path, "liquibase", tuple(lowering.ops), line=source.path, version="",
+        id=f"{source.path}::{name}::{author}",
         dialect=meant if meant is not dialect else None, transaction=lowering.transaction,
         reversible=bool(rollbacks) or all(child.name in REVERSIBLE for child in changes),
         repeatable=element.is_true("runOnChange") or element.is_true("runAlways"), notes=tuple(_notes(element, meant)),

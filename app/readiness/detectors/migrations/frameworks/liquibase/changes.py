@@ -96,7 +96,8 @@ class LiquibaseLowering(ConstraintChanges):
     def create_table(self, element: Element) -> None:
         columns = tuple(column_of(child, self.dialect) for child in element.find("column"))
         self.emit(
-            Kind.CREATE_TABLE, element, table=table_of(element), columns=columns, if_not_exists=element.is_true("ifNotExists"),
+            Kind.CREATE_TABLE, element, table=table_of(element), columns=columns,
+            if_not_exists=element.is_true("ifNotExists"),
             resolved=bool(table_of(element)),
         )  # fmt: skip
 
@@ -165,18 +166,21 @@ def _without_holes(text: str) -> str:
     return parts[0] + "".join(HOLE + part.partition("}")[2] for part in parts[1:])
 
 
-_QUIET = frozenset(
-    "comment preConditions validCheckSum tagDatabase empty output stop rollback modifySql property include includeAll sqlFileEnd".split()
-)
+_QUIET = frozenset({
+    "comment", "preConditions", "validCheckSum", "tagDatabase", "empty", "output", "stop", "rollback", "modifySql",
+    "property", "include", "includeAll", "sqlFileEnd",
+})  # fmt: skip
 _ROWS = {
-    "insert": Kind.INSERT, "update": Kind.UPDATE, "delete": Kind.DELETE, "loadData": Kind.INSERT, "loadUpdateData": Kind.INSERT,
+    "insert": Kind.INSERT, "update": Kind.UPDATE, "delete": Kind.DELETE, "loadData": Kind.INSERT,
+    "loadUpdateData": Kind.INSERT,
 }  # fmt: skip
-REVERSIBLE = frozenset(
-    "addColumn createTable renameTable renameColumn createIndex addForeignKeyConstraint addPrimaryKey addUniqueConstraint "
-    "addCheckConstraint addNotNullConstraint dropNotNullConstraint addDefaultValue createSequence createView renameView "
-    "renameSequence addLookupTable setTableRemarks setColumnRemarks tagDatabase empty output stop addAutoIncrement "
-    "comment preConditions validCheckSum modifySql rollback".split()
-)
+REVERSIBLE = frozenset({
+    "addColumn", "createTable", "renameTable", "renameColumn", "createIndex", "addForeignKeyConstraint",
+    "addPrimaryKey", "addUniqueConstraint", "addCheckConstraint", "addNotNullConstraint", "dropNotNullConstraint",
+    "addDefaultValue", "createSequence", "createView", "renameView", "renameSequence", "addLookupTable",
+    "setTableRemarks", "setColumnRemarks", "tagDatabase", "empty", "output", "stop", "addAutoIncrement", "comment",
+    "preConditions", "validCheckSum", "modifySql", "rollback",
+})  # fmt: skip
 """Change types that Liquibase can undo without being told how."""
 CHANGES: Mapping[str, Callable[[Any, Element], None]] = {
     "addColumn": LiquibaseLowering.add_column, "dropColumn": LiquibaseLowering.drop_column,
@@ -189,14 +193,19 @@ CHANGES: Mapping[str, Callable[[Any, Element], None]] = {
     "createIndex": LiquibaseLowering.create_index, "dropIndex": LiquibaseLowering.drop_index,
     "addForeignKeyConstraint": LiquibaseLowering.add_foreign_key, "addPrimaryKey": LiquibaseLowering.add_primary_key,
     "addUniqueConstraint": LiquibaseLowering.add_unique, "addCheckConstraint": LiquibaseLowering.add_check,
-    "mergeColumns": LiquibaseLowering.merge, "addLookupTable": LiquibaseLowering.lookup, "sql": LiquibaseLowering.run_sql,
-    "createProcedure": LiquibaseLowering.object_of, "sqlFile": LiquibaseLowering.elsewhere, "setTableRemarks": LiquibaseLowering.remark,
-    "setColumnRemarks": LiquibaseLowering.remark, "customChange": LiquibaseLowering.program, "executeCommand": LiquibaseLowering.program,
+    "mergeColumns": LiquibaseLowering.merge, "addLookupTable": LiquibaseLowering.lookup,
+    "sql": LiquibaseLowering.run_sql,
+    "createProcedure": LiquibaseLowering.object_of, "sqlFile": LiquibaseLowering.elsewhere,
+    "setTableRemarks": LiquibaseLowering.remark,
+    "setColumnRemarks": LiquibaseLowering.remark, "customChange": LiquibaseLowering.program,
+    "executeCommand": LiquibaseLowering.program,
     "groovyChange": LiquibaseLowering.program,
     **dict.fromkeys(DROPPED, LiquibaseLowering.drop_constraint), **dict.fromkeys(_ROWS, LiquibaseLowering.rows),
     **dict.fromkeys(
-        ("createSequence", "dropSequence", "renameSequence", "alterSequence", "createView", "dropView", "renameView", "dropProcedure",
-         "createFunction", "dropFunction", "createTrigger", "dropTrigger", "renameTrigger", "createPackage", "dropPackage"),
+        ("createSequence", "dropSequence", "renameSequence", "alterSequence", "createView", "dropView", "renameView",
+        "dropProcedure",
+         "createFunction", "dropFunction", "createTrigger", "dropTrigger", "renameTrigger", "createPackage",
+         "dropPackage"),
         LiquibaseLowering.object_of,
     ),
 }  # fmt: skip

@@ -9,9 +9,12 @@ from app.readiness.detectors.migrations.sql.names import plain_name, table_name
 from app.readiness.detectors.migrations.sql.types import same_type
 
 _TYPES = {
-    "datetime": "timestamp", "clob": "text", "longtext": "text", "blob": "bytea", "longblob": "bytea", "nvarchar": "varchar",
-    "varchar2": "varchar", "number": "numeric", "currency": "numeric", "float": "double precision", "double": "double precision",
-    "tinyint": "smallint", "bit": "boolean", "nclob": "text", "longvarchar": "text", "mediumtext": "text", "string": "varchar",
+    "datetime": "timestamp", "clob": "text", "longtext": "text", "blob": "bytea", "longblob": "bytea",
+    "nvarchar": "varchar",
+    "varchar2": "varchar", "number": "numeric", "currency": "numeric", "float": "double precision",
+    "double": "double precision",
+    "tinyint": "smallint", "bit": "boolean", "nclob": "text", "longvarchar": "text", "mediumtext": "text",
+    "string": "varchar",
 }  # fmt: skip
 _MYSQL = {"datetime": "datetime", "clob": "longtext", "boolean": "bit(1)", "uuid": "char(36)", "nclob": "longtext"}
 _VALUES = ("defaultValue", "defaultValueNumeric", "defaultValueBoolean", "defaultValueDate", "defaultValueSequenceNext")
@@ -58,7 +61,8 @@ def column_of(element: Element, dialect: Dialect) -> Column:
     return Column(
         plain_name(element.get("name")), type_of(element.get("type"), dialect),
         not (constraints.is_false("nullable") or is_primary), default, text, is_primary=is_primary,
-        is_unique=constraints.is_true("unique"), identity=identity, generated="stored" if element.is_true("computed") else "",
+        is_unique=constraints.is_true("unique"), identity=identity,
+        generated="stored" if element.is_true("computed") else "",
         has_check=bool(constraints.get("checkConstraint")), references=_references(constraints),
         first_or_after=bool(element.get("afterColumn", "beforeColumn", "position")),
     )  # fmt: skip

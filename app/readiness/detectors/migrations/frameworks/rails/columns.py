@@ -17,22 +17,30 @@ from app.readiness.detectors.migrations.sql.names import table_name
 from app.readiness.detectors.migrations.sql.types import same_type
 
 _TYPES: Mapping[str, str] = {
-    "string": "varchar", "text": "text", "integer": "integer", "bigint": "bigint", "float": "double precision", "decimal": "numeric",
+    "string": "varchar", "text": "text", "integer": "integer", "bigint": "bigint", "float": "double precision",
+    "decimal": "numeric",
     "numeric": "numeric", "datetime": "timestamp", "timestamp": "timestamp", "timestamptz": "timestamp with time zone",
     "time": "time", "date": "date", "binary": "bytea", "blob": "bytea", "boolean": "boolean", "primary_key": "bigint",
     "bigserial": "bigint", "serial": "integer",
 }  # fmt: skip
 _MYSQL: Mapping[str, str] = {
-    "string": "varchar(255)", "datetime": "datetime", "timestamp": "datetime", "binary": "blob", "boolean": "tinyint(1)",
+    "string": "varchar(255)", "datetime": "datetime", "timestamp": "datetime", "binary": "blob",
+    "boolean": "tinyint(1)",
     "float": "float",
 }  # fmt: skip
-TYPES = frozenset(
-    "string text integer bigint float decimal numeric datetime timestamp timestamptz time date binary blob boolean json jsonb uuid "
-    "inet cidr macaddr hstore xml citext tsvector point line lseg box path polygon circle bit bit_varying money interval oid "
-    "int4range int8range numrange tsrange tstzrange daterange ltree geometry geography st_point st_polygon tinyint smallint "
-    "mediumint tinytext mediumtext longtext tinyblob mediumblob longblob unsigned_integer unsigned_bigint serial bigserial "
-    "vector halfvec polygon multi_polygon enum virtual".split()
-)
+TYPES = frozenset({
+    "string", "text", "integer", "bigint", "float", "decimal", "numeric", "datetime", "timestamp", "timestamptz",
+    "time", "date", "binary", "blob", "boolean", "json", "jsonb", "uuid", "inet", "cidr", "macaddr", "hstore",
+    "xml", "citext", "tsvector", "point", "line", "lseg", "box", "path", "polygon", "circle", "bit", "bit_varying",
+    "money", "interval", "oid", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange", "ltree",
+    "geometry", "geography", "st_point", "st_polygon", "tinyint", "smallint", "mediumint", "tinytext", "mediumtext",
+    "longtext", "tinyblob", "mediumblob", "longblob", "unsigned_integer", "unsigned_bigint", "serial", "bigserial",
+    "vector", "halfvec", "multi_polygon", "enum", "virtual",
+})  # fmt: skip
+_BYTES_OF_INTEGER, _BYTES_OF_SMALLINT = 4, 2
+_PRECISE_MOMENTS, _LONG_KEYS = 7.0, 5.1
+INDEXED_REFERENCES = 5.0
+"""The version of Rails from which on moments have six digits, keys are bigint, references come with an index."""
 
 
 def type_of(value: Value, options: Mapping[str, Value], dialect: Dialect, version: float = 7.0) -> str:
@@ -48,12 +56,14 @@ def type_of(value: Value, options: Mapping[str, Value], dialect: Dialect, versio
     if name == "string" and isinstance(limit, int):
         return f"varchar({limit}){array}"
     if name in ("integer", "primary_key") and isinstance(limit, int) and not isinstance(limit, bool):
-        return ("bigint" if limit > 4 else "smallint" if limit < 3 else "integer") + array
+        return (
+            "bigint" if limit > _BYTES_OF_INTEGER else "smallint" if limit <= _BYTES_OF_SMALLINT else "integer"
+        ) + array
     if name in ("decimal", "numeric") and isinstance(options.get("precision"), int):
         scale = options.get("scale")
         return f"numeric({options['precision']},{scale if isinstance(scale, int) else 0}){array}"
     if base in ("timestamp", "datetime", "time"):
-        precision = options.get("precision", 6 if version >= 7 and base != "time" else None)
+        precision = options.get("precision", 6 if version >= _PRECISE_MOMENTS and base != "time" else None)
         return f"{base}({precision}){array}" if isinstance(precision, int) else base + array
     return same_type(base) + array
 
@@ -86,7 +96,7 @@ def reference_columns(name: str, options: Mapping[str, Value], dialect: Dialect,
     """The columns of `references`: the id, and the type of what is polymorphic."""
     plain = {key: value for key, value in options.items() if key in ("null", "default", "limit", "array", "after")}
     column = column_of(
-        f"{name}_id", options.get("type", "bigint" if version >= 5.1 else "integer"), plain, dialect, version
+        f"{name}_id", options.get("type", "bigint" if version >= _LONG_KEYS else "integer"), plain, dialect, version
     )
     if not options.get("polymorphic"):
         return [column]

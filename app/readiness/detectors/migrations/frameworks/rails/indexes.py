@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.readiness.detectors.migrations.frameworks.rails.columns import (
+    INDEXED_REFERENCES,
     index_of,
     is_concurrent,
     plural,
@@ -34,7 +35,7 @@ class IndexOperations(TableOperations):
         columns = reference_columns(name, call.options, self.dialect, self.version)
         for column in columns:
             self.new_column(call, table, column)
-        wanted = call.options.get("index", self.version >= 5)
+        wanted = call.options.get("index", self.version >= INDEXED_REFERENCES)
         if wanted is not False and wanted is not None:
             inner = wanted if isinstance(wanted, dict) else {}
             self.new_index(call, table, index_of([column.name for column in columns], inner), wanted)
@@ -55,7 +56,8 @@ class IndexOperations(TableOperations):
     def add_index(self, call: Call) -> None:
         index = index_of(call.at(1), call.options)
         self.emit(
-            Kind.CREATE_INDEX, call, table=table_of(call.at(0)), name=word(call.options.get("name")).lower(), index=index,
+            Kind.CREATE_INDEX, call, table=table_of(call.at(0)), name=word(call.options.get("name")).lower(),
+            index=index,
             concurrent=is_concurrent(call.options), if_not_exists=call.options.get("if_not_exists") is True,
         )  # fmt: skip
 

@@ -10,7 +10,8 @@ from app.readiness.conditions.code import LIMIT, syntax_tree
 from app.readiness.detectors.migrations.frameworks.rails.columns import plural
 from app.readiness.detectors.migrations.frameworks.rails.constraints import ConstraintOperations
 from app.readiness.detectors.migrations.frameworks.syntax.reading import child_of, named
-from app.readiness.detectors.migrations.frameworks.syntax.ruby import RubyReader, functions_of
+from app.readiness.detectors.migrations.frameworks.syntax.ruby import RubyReader
+from app.readiness.detectors.migrations.frameworks.syntax.ruby_class import functions_of
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Name, chain, flatten
 from app.readiness.detectors.migrations.model import Dialect, Direction, Kind, Migration, Phase, Transaction
 from app.readiness.formats.malformed import Malformed
@@ -185,27 +186,32 @@ _ROWS: Mapping[str, Kind] = {
     "insert_all!": Kind.INSERT, "upsert_all": Kind.INSERT, "delete_by": Kind.DELETE, "destroy_by": Kind.DELETE,
     "update_counters": Kind.UPDATE,
 }  # fmt: skip
-_QUIET = frozenset(
-    "= raise fail say puts p print reset_column_information reset_column_information! require require_relative private include extend "
-    "column_exists? table_exists? index_exists? foreign_key_exists? index_name_exists? data_source_exists? return next "
-    "set_lock_timeout set_statement_timeout disable_statement_timeout sleep freeze tables adapter_name extension_enabled? "
-    "indexes columns constraint_exists? check_constraint_exists? quote_table_name quote_column_name quote clear_cache!".split()
-)
+_QUIET = frozenset({
+    "=", "raise", "fail", "say", "puts", "p", "print", "reset_column_information", "reset_column_information!",
+    "require", "require_relative", "private", "include", "extend", "column_exists?", "table_exists?",
+    "index_exists?", "foreign_key_exists?", "index_name_exists?", "data_source_exists?", "return", "next",
+    "set_lock_timeout", "set_statement_timeout", "disable_statement_timeout", "sleep", "freeze", "tables",
+    "adapter_name", "extension_enabled?", "indexes", "columns", "constraint_exists?", "check_constraint_exists?",
+    "quote_table_name", "quote_column_name", "quote", "clear_cache!",
+})  # fmt: skip
 _QUIET_OWNERS = frozenset({"Rails", "Logger", "Kernel", "ENV", "StrongMigrations", "ActiveSupport", "Time", "GC"})
 _WRAPPERS: Mapping[str, Callable[[Any, Call], None]] = {
     "safety_assured": RailsLowering.assure, "up_only": RailsLowering.up_only, "reversible": RailsLowering.within,
     "up": RailsLowering.up_only, "down": RailsLowering.down_only, "revert": RailsLowering.revert,
-    "transaction": RailsLowering.transact, "say_with_time": RailsLowering.within, "suppress_messages": RailsLowering.within,
+    "transaction": RailsLowering.transact, "say_with_time": RailsLowering.within,
+    "suppress_messages": RailsLowering.within,
     "with_lock_retries": RailsLowering.within, "without_timeout": RailsLowering.within,
 }  # fmt: skip
 OPERATIONS: Mapping[str, Callable[[Any, Call], None]] = {
     "create_table": RailsLowering.create_table, "create_join_table": RailsLowering.create_join_table,
-    "change_table": RailsLowering.change_table, "drop_table": RailsLowering.drop_table, "drop_tables": RailsLowering.drop_table,
+    "change_table": RailsLowering.change_table, "drop_table": RailsLowering.drop_table,
+    "drop_tables": RailsLowering.drop_table,
     "drop_join_table": RailsLowering.drop_join_table, "rename_table": RailsLowering.rename_table,
     "add_column": RailsLowering.add_column, "add_columns": RailsLowering.add_columns,
     "remove_column": RailsLowering.remove_column, "remove_columns": RailsLowering.remove_columns,
     "rename_column": RailsLowering.rename_column, "change_column": RailsLowering.change_column,
-    "change_column_null": RailsLowering.change_column_null, "change_column_default": RailsLowering.change_column_default,
+    "change_column_null": RailsLowering.change_column_null,
+    "change_column_default": RailsLowering.change_column_default,
     "add_timestamps": RailsLowering.add_timestamps, "remove_timestamps": RailsLowering.remove_timestamps,
     "add_reference": RailsLowering.add_reference, "add_belongs_to": RailsLowering.add_reference,
     "remove_reference": RailsLowering.remove_reference, "remove_belongs_to": RailsLowering.remove_reference,
@@ -216,13 +222,16 @@ OPERATIONS: Mapping[str, Callable[[Any, Call], None]] = {
     "add_unique_key": RailsLowering.add_unique, "add_exclusion_constraint": RailsLowering.add_exclusion,
     "validate_constraint": RailsLowering.validate, "validate_foreign_key": RailsLowering.validate,
     "validate_check_constraint": RailsLowering.validate, "remove_foreign_key": RailsLowering.remove_constraint,
-    "remove_check_constraint": RailsLowering.remove_constraint, "remove_unique_constraint": RailsLowering.remove_constraint,
-    "remove_unique_key": RailsLowering.remove_constraint, "remove_exclusion_constraint": RailsLowering.remove_constraint,
+    "remove_check_constraint": RailsLowering.remove_constraint,
+    "remove_unique_constraint": RailsLowering.remove_constraint,
+    "remove_unique_key": RailsLowering.remove_constraint,
+    "remove_exclusion_constraint": RailsLowering.remove_constraint,
     "execute": RailsLowering.execute, "exec_query": RailsLowering.execute, "exec_update": RailsLowering.execute,
     "exec_delete": RailsLowering.execute, "select_all": RailsLowering.execute, "execute_batch": RailsLowering.execute,
     **dict.fromkeys(
         ("enable_extension", "disable_extension", "create_enum", "drop_enum", "rename_enum", "add_enum_value",
-         "rename_enum_value", "create_schema", "drop_schema", "rename_schema", "create_view", "drop_view", "update_view",
+         "rename_enum_value", "create_schema", "drop_schema", "rename_schema", "create_view", "drop_view",
+         "update_view",
          "replace_view", "refresh_view", "create_function", "drop_function", "update_function", "create_trigger",
          "drop_trigger", "update_trigger"),
         RailsLowering.object_of,

@@ -60,7 +60,8 @@ class TableOperations(Lowering):
     def _create(self, call: Call, table: str, new: NewTable) -> None:
         self.emit(
             Kind.CREATE_TABLE, call, table=table, columns=tuple(new.columns), constraints=tuple(new.constraints),
-            forced=call.options.get("force") not in (None, False), if_not_exists=call.options.get("if_not_exists") is True,
+            forced=call.options.get("force") not in (None, False),
+            if_not_exists=call.options.get("if_not_exists") is True,
             temporary=call.options.get("temporary") is True, note="" if new.is_known else "a part of it is computed",
         )  # fmt: skip
         for index, name in new.indexes:

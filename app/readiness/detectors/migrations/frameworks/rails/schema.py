@@ -38,6 +38,7 @@ def read_rails_schema(source: Source, dialect: Dialect) -> Migration:
                 lowering.walk(call.block.statements)
     found = [(first or second).replace("_", "") for first, second in _VERSION.findall(source.text)]
     return Migration(
-        source.path, "rails-schema", tuple(lowering.ops), line=source.path.rpartition("/")[0], version=max(found, default=""),
+        source.path, "rails-schema", tuple(lowering.ops), line=source.path.rpartition("/")[0], version=max(found,
+        default=""),
         repeatable=True, is_baseline=True,
     )  # fmt: skip

@@ -1,9 +1,10 @@
 """What stands in the blocks of `create_table` and `change_table`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from app.readiness.detectors.migrations.frameworks.rails.columns import (
+    INDEXED_REFERENCES,
     TYPES,
     column_of,
     foreign_key,
@@ -21,10 +22,12 @@ RENAMED: Mapping[str, str] = {
     "change_default": "change_column_default", "change_null": "change_column_null", "index": "add_index",
     "remove_index": "remove_index", "rename_index": "rename_index", "remove_references": "remove_reference",
     "remove_belongs_to": "remove_reference", "remove_timestamps": "remove_timestamps", "timestamps": "add_timestamps",
-    "foreign_key": "add_foreign_key", "remove_foreign_key": "remove_foreign_key", "check_constraint": "add_check_constraint",
+    "foreign_key": "add_foreign_key", "remove_foreign_key": "remove_foreign_key",
+    "check_constraint": "add_check_constraint",
     "remove_check_constraint": "remove_check_constraint", "exclusion_constraint": "add_exclusion_constraint",
     "remove_exclusion_constraint": "remove_exclusion_constraint", "unique_constraint": "add_unique_constraint",
-    "remove_unique_constraint": "remove_unique_constraint", "references": "add_reference", "belongs_to": "add_reference",
+    "remove_unique_constraint": "remove_unique_constraint", "references": "add_reference",
+    "belongs_to": "add_reference",
     "change_comment": "change_column_comment", "column": "add_column", "remove_column_default": "change_column_default",
 }  # fmt: skip
 
@@ -46,30 +49,39 @@ class NewTable:
                 self.take(value)
 
     def take(self, call: Call) -> None:
-        name, options = call.name, call.options
-        if name in ("references", "belongs_to"):
-            for given in call.arguments:
-                self.reference(word(given).lower(), options)
-        elif name == "timestamps":
-            given_null = options.get("null", False)
-            for column in ("created_at", "updated_at"):
-                self.add(column_of(column, "datetime", {**options, "null": given_null}, self.dialect, self.version))
-        elif name == "column":
-            self.column(call.at(0), call.at(1, "type"), options)
-        elif name == "primary_key":
-            self.add(column_of(call.at(0), "primary_key", options, self.dialect, self.version))
-        elif name == "index":
-            self.indexes.append((index_of(call.at(0), options), word(options.get("name")).lower()))
-        elif name == "foreign_key":
-            self.constraints.append(foreign_key(call.at(0), options))
-        elif name in _CONSTRAINTS:
+        read = _PARTS.get(call.name)
+        if read is not None:
+            read(self, call)
+        elif call.name in _CONSTRAINTS:
             self.constraints.append(self.constraint(call))
-        elif name in TYPES:
+        elif call.name in TYPES:
             for given in call.arguments:
                 if not isinstance(given, dict):
-                    self.column(given, name, options)
-        elif isinstance(call.receiver, Name) and name not in _QUIET:
+                    self.column(given, call.name, call.options)
+        elif isinstance(call.receiver, Name) and call.name not in _QUIET:
             self.is_known = False
+
+    def references(self, call: Call) -> None:
+        for given in call.arguments:
+            if not isinstance(given, dict):
+                self.reference(word(given).lower(), call.options)
+
+    def timestamps(self, call: Call) -> None:
+        options = {**call.options, "null": call.options.get("null", False)}
+        for column in ("created_at", "updated_at"):
+            self.add(column_of(column, "datetime", options, self.dialect, self.version))
+
+    def typed(self, call: Call) -> None:
+        self.column(call.at(0), call.at(1, "type"), call.options)
+
+    def key(self, call: Call) -> None:
+        self.add(column_of(call.at(0), "primary_key", call.options, self.dialect, self.version))
+
+    def index(self, call: Call) -> None:
+        self.indexes.append((index_of(call.at(0), call.options), word(call.options.get("name")).lower()))
+
+    def foreign_key(self, call: Call) -> None:
+        self.constraints.append(foreign_key(call.at(0), call.options))
 
     def constraint(self, call: Call) -> Constraint:
         kind, name = _CONSTRAINTS[call.name], word(call.options.get("name")).lower()
@@ -91,7 +103,7 @@ class NewTable:
         key = reference_key(name, options)
         if key is not None:
             self.constraints.append(key)
-        wanted = options.get("index", self.version >= 5)
+        wanted = options.get("index", self.version >= INDEXED_REFERENCES)
         if wanted is not False:
             names = tuple(column.name for column in columns)
             self.indexes.append((index_of(list(names), wanted if isinstance(wanted, dict) else {}), ""))
@@ -100,6 +112,10 @@ class NewTable:
         self.columns.append(column)
 
 
+_PARTS: Mapping[str, Callable[[Any, Call], None]] = {
+    "references": NewTable.references, "belongs_to": NewTable.references, "timestamps": NewTable.timestamps,
+    "column": NewTable.typed, "primary_key": NewTable.key, "index": NewTable.index, "foreign_key": NewTable.foreign_key,
+}  # fmt: skip
 _CONSTRAINTS = {
     "check_constraint": ConstraintKind.CHECK, "unique_constraint": ConstraintKind.UNIQUE,
     "exclusion_constraint": ConstraintKind.EXCLUDE,

@@ -17,14 +17,18 @@ from app.readiness.detectors.migrations.sql.names import plain_name, table_name
 from app.readiness.detectors.migrations.sql.types import same_type
 
 _TYPES: Mapping[str, str] = {
-    "STRING": "varchar(255)", "CHAR": "char(255)", "TEXT": "text", "CITEXT": "citext", "INTEGER": "integer", "BIGINT": "bigint",
+    "STRING": "varchar(255)", "CHAR": "char(255)", "TEXT": "text", "CITEXT": "citext", "INTEGER": "integer",
+    "BIGINT": "bigint",
     "SMALLINT": "smallint", "TINYINT": "smallint", "MEDIUMINT": "integer", "FLOAT": "double precision", "REAL": "real",
-    "DOUBLE": "double precision", "DECIMAL": "numeric", "NUMERIC": "numeric", "BOOLEAN": "boolean", "DATE": "timestamp with time zone",
-    "DATEONLY": "date", "TIME": "time", "UUID": "uuid", "JSON": "json", "JSONB": "jsonb", "BLOB": "bytea", "HSTORE": "hstore", "INET": "inet",
+    "DOUBLE": "double precision", "DECIMAL": "numeric", "NUMERIC": "numeric", "BOOLEAN": "boolean",
+    "DATE": "timestamp with time zone",
+    "DATEONLY": "date", "TIME": "time", "UUID": "uuid", "JSON": "json", "JSONB": "jsonb", "BLOB": "bytea",
+    "HSTORE": "hstore", "INET": "inet",
     "CIDR": "cidr", "TSVECTOR": "tsvector", "GEOMETRY": "geometry", "GEOGRAPHY": "geography", "RANGE": "tstzrange",
 }  # fmt: skip
 _MYSQL: Mapping[str, str] = {
-    "TINYINT": "tinyint", "FLOAT": "float", "DOUBLE": "double", "BOOLEAN": "tinyint(1)", "DATE": "datetime", "UUID": "char(36)",
+    "TINYINT": "tinyint", "FLOAT": "float", "DOUBLE": "double", "BOOLEAN": "tinyint(1)", "DATE": "datetime",
+    "UUID": "char(36)",
     "JSONB": "json", "BLOB": "blob", "ENUM": "enum",
 }  # fmt: skip
 
@@ -91,8 +95,10 @@ def column_of(name: str, value: Value, dialect: Dialect) -> Column:
             word(said.get("onDelete")).lower(),
         )
     return Column(
-        plain_name(word(said.get("field")) or name), type_of(said.get("type"), dialect), said.get("allowNull") is not False and not is_primary,
-        default, text, is_primary=is_primary, is_unique=bool(said.get("unique")), identity=said.get("autoIncrement") is True,
+        plain_name(word(said.get("field")) or name), type_of(said.get("type"), dialect),
+        said.get("allowNull") is not False and not is_primary,
+        default, text, is_primary=is_primary, is_unique=bool(said.get("unique")),
+        identity=said.get("autoIncrement") is True,
         references=target, first_or_after="after" in said,
     )  # fmt: skip
 

@@ -47,7 +47,8 @@ def read_sequelize(source: Source, dialect: Dialect) -> Migration:
     is_reversible = lowering.walk_ways(reader, "up", "down")
     file = _FILE.search(source.path)
     return Migration(
-        source.path, "sequelize", tuple(lowering.ops), line=source.path.rpartition("/")[0], version=file[1] if file else "",
+        source.path, "sequelize", tuple(lowering.ops), line=source.path.rpartition("/")[0],
+        version=file[1] if file else "",
         id=source.path.rpartition("/")[2], transaction=Transaction.NONE, reversible=is_reversible,
     )  # fmt: skip
 
@@ -99,7 +100,8 @@ class _Sequelize(Lowering):
             constraints.append(Constraint(ConstraintKind.UNIQUE, tuple(plain_name(name) for name in words(fields))))
         note = "" if isinstance(given, dict) else "a part of it is computed"
         self.emit(
-            Kind.CREATE_TABLE, call, table=table_of(call.at(0)), columns=tuple(columns), constraints=tuple(constraints), note=note,
+            Kind.CREATE_TABLE, call, table=table_of(call.at(0)), columns=tuple(columns),
+            constraints=tuple(constraints), note=note,
             if_not_exists=True,
         )  # fmt: skip
 
@@ -205,8 +207,10 @@ _QUIET = frozenset(
 _OPERATIONS: Mapping[str, Callable[[Any, Call], None]] = {
     "query": _Sequelize.query, "createTable": _Sequelize.create_table, "dropTable": _Sequelize.drop_table,
     "dropAllTables": _Sequelize.drop_all, "renameTable": _Sequelize.rename_table, "addColumn": _Sequelize.add_column,
-    "removeColumn": _Sequelize.remove_column, "renameColumn": _Sequelize.rename_column, "changeColumn": _Sequelize.change_column,
-    "addIndex": _Sequelize.add_index, "removeIndex": _Sequelize.remove_index, "addConstraint": _Sequelize.add_constraint,
+    "removeColumn": _Sequelize.remove_column, "renameColumn": _Sequelize.rename_column,
+    "changeColumn": _Sequelize.change_column,
+    "addIndex": _Sequelize.add_index, "removeIndex": _Sequelize.remove_index,
+    "addConstraint": _Sequelize.add_constraint,
     "removeConstraint": _Sequelize.remove_constraint, "bulkInsert": _Sequelize.rows, "bulkUpdate": _Sequelize.rows,
     "bulkDelete": _Sequelize.rows, "createSchema": _Sequelize.object_of, "dropSchema": _Sequelize.object_of,
     "dropEnum": _Sequelize.object_of, "createFunction": _Sequelize.object_of, "dropFunction": _Sequelize.object_of,

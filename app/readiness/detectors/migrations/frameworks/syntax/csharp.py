@@ -7,6 +7,7 @@ from typing import Any
 from ast_grep_py import SgNode
 
 from app.readiness.detectors.migrations.frameworks.syntax.reading import (
+    PAIR,
     Function,
     Reader,
     child_of,
@@ -148,7 +149,7 @@ class CsharpReader(Reader):
 
     def operator(self, node: SgNode) -> Value:
         inner = named(node)
-        if len(inner) == 2 and any(child.text() == "+" for child in node.children() if not child.is_named()):
+        if len(inner) == PAIR and any(child.text() == "+" for child in node.children() if not child.is_named()):
             return join([self.argument(inner[0]), self.argument(inner[1])], line_of(node))
         return self.computed(node)
 
@@ -189,15 +190,19 @@ class CsharpReader(Reader):
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
         "conditional_expression": branch,
         "string_literal": string, "interpolated_string_expression": string, "raw_string_literal": string,
-        "verbatim_string_literal": verbatim, "invocation_expression": invocation, "object_creation_expression": creation,
+        "verbatim_string_literal": verbatim, "invocation_expression": invocation,
+        "object_creation_expression": creation,
         "implicit_object_creation_expression": creation, "implicit_array_creation_expression": creation,
         "array_creation_expression": creation, "anonymous_object_creation_expression": creation,
         "collection_expression": items, "initializer_expression": items, "lambda_expression": function,
         "member_access_expression": member, "identifier": identifier, "binary_expression": operator,
-        "prefix_unary_expression": negative, "assignment_expression": assignment, "if_statement": branch, "block": sequence,
+        "prefix_unary_expression": negative, "assignment_expression": assignment, "if_statement": branch,
+        "block": sequence,
         "try_statement": sequence, "catch_clause": sequence, "finally_clause": sequence, "foreach_statement": each,
-        "using_statement": branch, "expression_statement": wrapped, "return_statement": wrapped, "parenthesized_expression": wrapped,
-        "cast_expression": wrapped, "local_declaration_statement": declaration, "throw_statement": throw, "throw_expression": throw,
+        "using_statement": branch, "expression_statement": wrapped, "return_statement": wrapped,
+        "parenthesized_expression": wrapped,
+        "cast_expression": wrapped, "local_declaration_statement": declaration, "throw_statement": throw,
+        "throw_expression": throw,
         "integer_literal": number, "real_literal": number, "boolean_literal": word, "null_literal": word,
         "postfix_unary_expression": wrapped, "await_expression": wrapped,
     }  # fmt: skip

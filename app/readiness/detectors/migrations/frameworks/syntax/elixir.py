@@ -5,7 +5,14 @@ from typing import Any
 
 from ast_grep_py import SgNode
 
+from app.readiness.detectors.migrations.frameworks.syntax.elixir_blocks import (
+    body_of,
+    clause_of,
+    names_of,
+    statements_of,
+)
 from app.readiness.detectors.migrations.frameworks.syntax.reading import (
+    PAIR,
     Function,
     Reader,
     child_of,
@@ -52,7 +59,7 @@ class ElixirReader(Reader):
         listed = child_of(head, "arguments")
         names = tuple(child.text() for child in named(listed)) if listed is not None else ()
         known = self.functions.get(name)
-        body = [*(known.body if known is not None and name in ("up", "down", "change") else []), *_body(node)]
+        body = [*(known.body if known is not None and name in ("up", "down", "change") else []), *body_of(node)]
         self.functions[name] = Function(names, body)
 
     def attribute(self, node: SgNode) -> Value:
@@ -126,41 +133,43 @@ class ElixirReader(Reader):
         places, options = self.arguments(listed)
         if receiver is None and (found := self.call(name, (*piped, *places), options)) is not None:
             return found
-        body = _body(node)
+        body = body_of(node)
         block = Block((), self.run(body)) if body else None
         return Call(name, receiver, (*piped, *places), options, block, line_of(node), end_line_of(node))
 
     def branch(self, node: SgNode) -> Value:
         block = child_of(node, "do_block")
         if block is None:
-            return self.branches(_body(node))
+            return self.branches(body_of(node))
         other = child_of(block, "else_block")
-        return self.branches(_statements(block), named(other) if other is not None else [])
+        return self.branches(statements_of(block), named(other) if other is not None else [])
 
     def looped(
         self, name: str, receiver: Value, listed: SgNode | None, node: SgNode, piped: tuple[Value, ...]
     ) -> Several | None:
+        """`for x <- list`, `Enum.each(list, fn x -> … end)`, `Enum.each(list, &name/1)`; None for anything else."""
         inner = named(listed) if listed is not None else []
         if name == "for" and inner and inner[0].kind() == "binary_operator":
             target, items = named(inner[0])
-            return self.loop(self.argument(items), _names(target), _body(node))
-        if name in _LOOPS and isinstance(receiver, Name) and receiver.text in ("Enum", "Stream") and inner:
-            items = piped[0] if piped else self.argument(inner[0])
-            clause = child_of(inner[-1], "stab_clause") if inner[-1].kind() == "anonymous_function" else None
-            if clause is not None:
-                target = child_of(clause, "arguments")
-                return self.loop(items, _names(target) if target is not None else (), _clause(clause))
-            if inner[-1].text().startswith("&"):
-                name = inner[-1].text().lstrip("&").partition("/")[0]
-                rounds = items if isinstance(items, list) else []
-                found = [self.call(name, (item,), {}) for item in rounds]
-                return Several(tuple(value for several in found if several is not None for value in several.values))
-        return None
+            return self.loop(self.argument(items), names_of(target), body_of(node))
+        is_loop = name in _LOOPS and isinstance(receiver, Name) and receiver.text in ("Enum", "Stream")
+        if not is_loop or not inner:
+            return None
+        given = piped[0] if piped else self.argument(inner[0])
+        clause = child_of(inner[-1], "stab_clause") if inner[-1].kind() == "anonymous_function" else None
+        if clause is not None:
+            parameters = child_of(clause, "arguments")
+            return self.loop(given, names_of(parameters) if parameters is not None else (), clause_of(clause))
+        if not inner[-1].text().startswith("&") or not isinstance(given, list):
+            return None
+        called = inner[-1].text().lstrip("&").partition("/")[0]
+        found = [self.call(called, (item,), {}) for item in given]
+        return Several(tuple(value for several in found if several is not None for value in several.values))
 
     def operator(self, node: SgNode) -> Value:
         inner = named(node)
         sign = next((child.text() for child in node.children() if not child.is_named()), "")
-        if len(inner) != 2:
+        if len(inner) != PAIR:
             return self.computed(node)
         if sign == "|>":
             return self.pipe(inner[0], inner[1], node)
@@ -188,11 +197,11 @@ class ElixirReader(Reader):
         if clause is None:
             return self.computed(node)
         target = child_of(clause, "arguments")
-        names = _names(target) if target is not None else ()
-        return Block(names, self.within({name: Name(name) for name in names}, _clause(clause)))
+        names = names_of(target) if target is not None else ()
+        return Block(names, self.within({name: Name(name) for name in names}, clause_of(clause)))
 
     def clause(self, node: SgNode) -> Value:
-        return Several(self.run(_clause(node)))
+        return Several(self.run(clause_of(node)))
 
     def alias(self, node: SgNode) -> Value:
         return self.look_up(node.text(), node)
@@ -218,39 +227,9 @@ class ElixirReader(Reader):
         return number(node.text())
 
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
-        "string": string, "sigil": string, "charlist": string, "atom": atom, "quoted_atom": atom, "list": items, "tuple": items,
+        "string": string, "sigil": string, "charlist": string, "atom": atom, "quoted_atom": atom, "list": items,
+        "tuple": items,
         "map": mapping, "call": call_of, "binary_operator": operator, "unary_operator": attribute,
         "anonymous_function": function, "stab_clause": clause, "alias": alias, "identifier": identifier,
         "block": inner, "boolean": true_or_false, "nil": nil, "integer": number, "float": number,
     }  # fmt: skip
-
-
-def _statements(block: SgNode) -> list[SgNode]:
-    return [
-        child
-        for child in named(block)
-        if child.kind() not in ("else_block", "rescue_block", "after_block", "catch_block")
-    ]
-
-
-def _body(node: SgNode) -> list[SgNode]:
-    """The statements of a `do` block or of `do:` and `else:`."""
-    block = child_of(node, "do_block")
-    if block is not None:
-        return _statements(block)
-    listed = child_of(node, "arguments")
-    keywords = child_of(listed, "keywords") if listed is not None else None
-    pairs = named(keywords) if keywords is not None else []
-    return [named(pair)[-1] for pair in pairs if named(pair)[0].text().strip() in ("do:", "else:")]
-
-
-def _names(target: SgNode) -> tuple[str, ...]:
-    inner = named(target)
-    if target.kind() == "arguments" and len(inner) == 1 and inner[0].kind() == "tuple":
-        inner = named(inner[0])
-    return tuple(child.text() for child in inner) if inner else (target.text(),)
-
-
-def _clause(clause: SgNode) -> list[SgNode]:
-    body = child_of(clause, "body")
-    return named(body) if body is not None else []

@@ -6,6 +6,7 @@ from typing import Any
 from ast_grep_py import SgNode
 
 from app.readiness.detectors.migrations.frameworks.syntax.reading import (
+    PAIR,
     Function,
     Reader,
     child_of,
@@ -69,7 +70,7 @@ class PhpReader(Reader):
         keyed: dict[str, Value] = {}
         for element in children_of(node, "array_element_initializer"):
             inner = named(element)
-            if len(inner) == 2:
+            if len(inner) == PAIR:
                 keyed[str(self.argument(inner[0]))] = self.argument(inner[1])
             elif inner:
                 items.append(self.argument(inner[0]))
@@ -80,7 +81,7 @@ class PhpReader(Reader):
         options: dict[str, Value] = {}
         for argument in children_of(node, "argument"):
             inner = named(argument)
-            if len(inner) == 2 and inner[0].kind() == "name":
+            if len(inner) == PAIR and inner[0].kind() == "name":
                 options[inner[0].text()] = self.argument(inner[1])
             elif inner:
                 places.append(self.argument(inner[0]))
@@ -143,7 +144,7 @@ class PhpReader(Reader):
 
     def operator(self, node: SgNode) -> Value:
         inner = named(node)
-        if len(inner) == 2 and any(child.text() == "." for child in node.children() if not child.is_named()):
+        if len(inner) == PAIR and any(child.text() == "." for child in node.children() if not child.is_named()):
             return join([self.argument(inner[0]), self.argument(inner[1])], line_of(node))
         return self.computed(node)
 
@@ -194,14 +195,20 @@ class PhpReader(Reader):
     choices = frozenset({"conditional_expression"})
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
         "conditional_expression": each_branch,
-        "string": string, "encapsed_string": string, "heredoc": heredoc, "nowdoc": heredoc, "array_creation_expression": array,
-        "scoped_call_expression": member_call, "member_call_expression": member_call, "nullsafe_member_call_expression": member_call,
-        "function_call_expression": function_call, "object_creation_expression": creation, "anonymous_function": closure,
+        "string": string, "encapsed_string": string, "heredoc": heredoc, "nowdoc": heredoc,
+        "array_creation_expression": array,
+        "scoped_call_expression": member_call, "member_call_expression": member_call,
+        "nullsafe_member_call_expression": member_call,
+        "function_call_expression": function_call, "object_creation_expression": creation,
+        "anonymous_function": closure,
         "arrow_function": closure, "variable_name": variable, "member_access_expression": member,
-        "class_constant_access_expression": constant, "assignment_expression": assignment, "binary_expression": operator,
+        "class_constant_access_expression": constant, "assignment_expression": assignment,
+        "binary_expression": operator,
         "unary_op_expression": negative, "if_statement": branch, "else_clause": sequence, "else_if_clause": branch,
-        "foreach_statement": each, "compound_statement": sequence, "expression_statement": wrapped, "return_statement": wrapped,
-        "parenthesized_expression": wrapped, "try_statement": sequence, "catch_clause": sequence, "finally_clause": sequence,
+        "foreach_statement": each, "compound_statement": sequence, "expression_statement": wrapped,
+        "return_statement": wrapped,
+        "parenthesized_expression": wrapped, "try_statement": sequence, "catch_clause": sequence,
+        "finally_clause": sequence,
         "boolean": boolean, "null": nothing, "integer": number, "float": number, "name": name, "qualified_name": name,
         "throw_expression": throw, "switch_statement": sequence, "switch_block": sequence, "case_statement": sequence,
     }  # fmt: skip

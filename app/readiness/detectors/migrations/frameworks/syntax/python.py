@@ -1,15 +1,14 @@
 """Python read into calls and values: the migrations of Alembic and Django, parsed and never run."""
 
 import ast
-import re
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.readiness.conditions.code import LIMIT
+from app.readiness.detectors.migrations.frameworks.syntax.python_texts import fill_braces, fill_percents
 from app.readiness.detectors.migrations.frameworks.syntax.reading import Function, Reader, join
 from app.readiness.detectors.migrations.frameworks.syntax.values import (
-    HOLE,
     Block,
     Call,
     Computed,
@@ -24,8 +23,6 @@ from app.readiness.formats.source import Source
 _PLAIN = frozenset(
     {"dedent", "cleandoc", "strip", "lstrip", "rstrip", "str", "list", "tuple", "sorted", "set", "reversed", "lower"}
 )
-_HOLES = re.compile(r"\{\{|\}\}|\{(\w*)[^{}]*\}")
-_PERCENT = re.compile(r"%%|%\((\w+)\)[sdr]|%[sdr]")
 
 
 def python_tree(source: Source) -> ast.Module:
@@ -111,7 +108,7 @@ class PythonReader(Reader):
         if receiver is None and (inlined := self.call(name, arguments, options)) is not None:
             return inlined
         if name == "format" and isinstance(receiver, str):
-            return _format(receiver, arguments, options)
+            return fill_braces(receiver, arguments, options)
         if name == "join" and isinstance(receiver, str) and arguments and isinstance(arguments[0], list):
             pieces = [piece for item in arguments[0] for piece in (receiver, item)][1:]
             return join(pieces, node.lineno)
@@ -135,7 +132,7 @@ class PythonReader(Reader):
             if isinstance(left, str) or isinstance(right, str):
                 return join([left, right], node.lineno)
         if isinstance(node.op, ast.Mod) and isinstance(left, str):
-            return _percent(left, right)
+            return fill_percents(left, right)
         return self.computed(node)
 
     def unary(self, node: ast.UnaryOp) -> Value:
@@ -217,7 +214,8 @@ class PythonReader(Reader):
         "List": sequence, "Tuple": sequence, "Set": sequence, "Dict": mapping, "Call": call_of, "BinOp": operator,
         "UnaryOp": unary, "Lambda": lambda_of, "ListComp": comprehension, "GeneratorExp": comprehension,
         "SetComp": comprehension, "Expr": expression, "Await": expression, "Return": expression, "Assign": assign,
-        "AnnAssign": assign, "AugAssign": extend, "If": branch, "While": branch, "Try": attempt, "For": each, "With": context,
+        "AnnAssign": assign, "AugAssign": extend, "If": branch, "While": branch, "Try": attempt, "For": each,
+        "With": context,
         "Raise": throw, "FunctionDef": local,
     }  # fmt: skip
 
@@ -229,27 +227,3 @@ def function_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
 def _targets(node: ast.expr) -> tuple[str, ...]:
     items = node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
     return tuple(item.id if isinstance(item, ast.Name) else "" for item in items)
-
-
-def _format(text: str, arguments: tuple[Value, ...], options: Mapping[str, Value]) -> Text:
-    left = list(arguments)
-
-    def fill(match: re.Match[str]) -> str:
-        if match[0] in ("{{", "}}"):
-            return match[0][0]
-        value = options.get(match[1]) if match[1] else left.pop(0) if left else None
-        return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else HOLE
-
-    return Text(_HOLES.sub(fill, text), getattr(text, "line", 0))
-
-
-def _percent(text: str, right: Value) -> Text:
-    left = list(right) if isinstance(right, list) else [right]
-
-    def fill(match: re.Match[str]) -> str:
-        if match[0] == "%%":
-            return "%"
-        value = right.get(match[1]) if isinstance(right, dict) else left.pop(0) if left else None
-        return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else HOLE
-
-    return Text(_PERCENT.sub(fill, text), getattr(text, "line", 0))

@@ -1,6 +1,7 @@
 """Reads the syntax tree of a migration into calls and values, without running anything.
 
-Loops over literal lists are unrolled, branches are read one after the other, functions of the same file are read where they are called.
+Loops over literal lists are unrolled, branches are read one after the other, functions of the same file where they
+are called.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,6 +13,8 @@ from ast_grep_py import SgNode
 from app.readiness.detectors.migrations.frameworks.syntax.values import HOLE, Computed, Name, Several, Text, Value
 from app.readiness.formats.malformed import Malformed
 
+PAIR = 2
+"""A key and a value, the two sides of an operator."""
 DEPTH = 100
 CALLS = 4
 STATEMENTS = 20_000
@@ -176,7 +179,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "s": " "}
 
 def unescape(text: str) -> str:
     """What `\\n`, `\\"` and their like stand for; other escapes become a blank."""
-    if text.startswith("\\") and len(text) == 2:
+    if text.startswith("\\") and len(text) == PAIR:
         return _ESCAPES.get(text[1], text[1])
     return "" if text == "\\\n" else " "
 

@@ -6,7 +6,7 @@ from typing import Any
 from ast_grep_py import SgNode
 
 from app.readiness.detectors.migrations.frameworks.syntax.reading import (
-    Function,
+    PAIR,
     Reader,
     child_of,
     children_of,
@@ -71,7 +71,7 @@ class RubyReader(Reader):
     def array(self, node: SgNode) -> Value:
         return [self.argument(child) for child in named(node)]
 
-    def hash(self, node: SgNode) -> Value:
+    def mapping(self, node: SgNode) -> Value:
         found: dict[str, Value] = {}
         for pair in children_of(node, "pair"):
             key, value = self.pair(pair)
@@ -130,7 +130,7 @@ class RubyReader(Reader):
                 else:
                     places += inner if isinstance(inner, list) else [Computed(child.text())]
             elif kind == "hash":
-                value = self.hash(child)
+                value = self.mapping(child)
                 options.update(value)
                 places.append(value)
             elif kind != "block_argument":
@@ -183,7 +183,7 @@ class RubyReader(Reader):
 
     def binary(self, node: SgNode) -> Value:
         inner = named(node)
-        if len(inner) == 2 and any(child.text() == "+" for child in node.children()):
+        if len(inner) == PAIR and any(child.text() == "+" for child in node.children()):
             left, right = self.argument(inner[0]), self.argument(inner[1])
             if isinstance(left, list) and isinstance(right, list):
                 return left + right
@@ -206,14 +206,20 @@ class RubyReader(Reader):
     choices = frozenset({"conditional"})
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
         "conditional": branch,
-        "string": string, "bare_string": string, "bare_symbol": string, "delimited_symbol": string, "chained_string": chained,
+        "string": string, "bare_string": string, "bare_symbol": string, "delimited_symbol": string,
+        "chained_string": chained,
         "heredoc_beginning": heredoc, "heredoc_body": nothing, "simple_symbol": symbol, "hash_key_symbol": symbol,
-        "array": array, "string_array": array, "symbol_array": array, "hash": hash, "call": call_of, "lambda": lambda_of,
-        "assignment": assignment, "operator_assignment": assignment, "identifier": identifier, "instance_variable": identifier,
+        "array": array, "string_array": array, "symbol_array": array, "hash": mapping, "call": call_of,
+        "lambda": lambda_of,
+        "assignment": assignment, "operator_assignment": assignment, "identifier": identifier,
+        "instance_variable": identifier,
         "constant": constant, "scope_resolution": constant, "if_modifier": modifier, "unless_modifier": modifier,
-        "if": branch, "unless": branch, "elsif": branch, "else": sequence, "then": sequence, "begin": sequence, "rescue": sequence,
-        "ensure": sequence, "when": sequence, "in_clause": sequence, "case": case, "body_statement": sequence, "block_body": sequence,
-        "parenthesized_statements": inner, "binary": binary, "unary": unary, "method": nothing, "singleton_method": nothing,
+        "if": branch, "unless": branch, "elsif": branch, "else": sequence, "then": sequence, "begin": sequence,
+        "rescue": sequence,
+        "ensure": sequence, "when": sequence, "in_clause": sequence, "case": case, "body_statement": sequence,
+        "block_body": sequence,
+        "parenthesized_statements": inner, "binary": binary, "unary": unary, "method": nothing,
+        "singleton_method": nothing,
         "class": nothing, "module": nothing, "return": inner, "argument_list": inner, "while": branch,
         "integer": lambda self, node: number(node.text()), "float": lambda self, node: number(node.text()),
         "true": lambda self, node: True, "false": lambda self, node: False, "nil": lambda self, node: None,
@@ -231,20 +237,3 @@ def _parameters(block: SgNode) -> tuple[str, ...]:
 def _body(block: SgNode) -> list[SgNode]:
     body = child_of(block, "body_statement", "block_body")
     return named(body) if body is not None else []
-
-
-def functions_of(body: SgNode) -> dict[str, Function]:
-    """The methods of a class body, `def self.up` like `def up`."""
-    found: dict[str, Function] = {}
-    for method in children_of(body, "method", "singleton_method"):
-        name = [child for child in method.children() if child.kind() in ("identifier", "constant")]
-        inside = child_of(method, "body_statement")
-        parameters = child_of(method, "method_parameters")
-        names = tuple(_plain(child.text()) for child in named(parameters)) if parameters is not None else ()
-        if name:
-            found[name[-1].text()] = Function(names, named(inside) if inside is not None else [])
-    return found
-
-
-def _plain(parameter: str) -> str:
-    return parameter.lstrip("*&").split(":")[0].split("=")[0].strip()

@@ -6,6 +6,7 @@ from typing import Any
 from ast_grep_py import SgNode
 
 from app.readiness.detectors.migrations.frameworks.syntax.reading import (
+    PAIR,
     Function,
     Reader,
     child_of,
@@ -76,7 +77,7 @@ class ScriptReader(Reader):
     def array(self, node: SgNode) -> Value:
         return [self.argument(child) for child in named(node)]
 
-    def object(self, node: SgNode) -> Value:
+    def mapping(self, node: SgNode) -> Value:
         found: dict[str, Value] = {}
         for child in named(node):
             inner = named(child)
@@ -153,7 +154,7 @@ class ScriptReader(Reader):
     def operator(self, node: SgNode) -> Value:
         inner = named(node)
         sign = next((child.text() for child in node.children() if not child.is_named()), "")
-        if sign == "+" and len(inner) == 2:
+        if sign == "+" and len(inner) == PAIR:
             return join([self.argument(inner[0]), self.argument(inner[1])], line_of(node))
         return self.computed(node)
 
@@ -177,7 +178,7 @@ class ScriptReader(Reader):
 
     def each(self, node: SgNode) -> Value:
         inner = [child for child in named(node) if child.kind() not in ("let", "const")]
-        if len(inner) < 3:
+        if len(inner) <= PAIR:
             return Several(self.run(inner[-1:]))
         target = inner[0]
         names = [child.text() for child in named(target)] if named(target) else [target.text()]
@@ -202,9 +203,11 @@ class ScriptReader(Reader):
     choices = frozenset({"ternary_expression"})
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
         "ternary_expression": each_branch,
-        "string": string, "template_string": string, "array": array, "object": object, "call_expression": call_of,
-        "new_expression": creation, "arrow_function": function, "function_expression": function, "member_expression": member,
-        "identifier": identifier, "property_identifier": identifier, "binary_expression": operator, "unary_expression": negative,
+        "string": string, "template_string": string, "array": array, "object": mapping, "call_expression": call_of,
+        "new_expression": creation, "arrow_function": function, "function_expression": function,
+        "member_expression": member,
+        "identifier": identifier, "property_identifier": identifier, "binary_expression": operator,
+        "unary_expression": negative,
         "if_statement": branch, "else_clause": sequence, "statement_block": sequence, "try_statement": sequence,
         "catch_clause": branch, "finally_clause": sequence, "for_in_statement": each, "for_statement": counted,
         "while_statement": counted, "lexical_declaration": declaration, "variable_declaration": declaration,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 HOLE = "computed_value"
-"""Stands in a text where only running the file would tell what stands there; a word, so that SQL around it still reads."""
+"""Stands in a text for what only running the file would tell; a word, so that SQL around it still reads."""
 
 Value: TypeAlias = Any
 """None, bool, int, float, Text, list, dict, Name, Call, Block, Several or Computed."""
@@ -63,7 +63,7 @@ class Several:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call: receiver, name, arguments by place and by name, and the block it is given; lines are 1-based, inclusive."""
+    """A call: receiver, name, arguments by place and by name, the block it is given; lines are 1-based, inclusive."""
 
     name: str
     receiver: Value = None

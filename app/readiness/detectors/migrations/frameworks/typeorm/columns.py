@@ -25,6 +25,11 @@ def described(value: Value) -> Mapping[str, Value]:
     return value if isinstance(value, dict) else {}
 
 
+def name_of(value: Value) -> str:
+    """A name, or that of what is described."""
+    return plain_name(word(value) if isinstance(value, str) else word(described(value).get("name")))
+
+
 def table_of(value: Value) -> str:
     """A table by name, by description, or found by name before: `await queryRunner.getTable("a")`."""
     if isinstance(value, Call):

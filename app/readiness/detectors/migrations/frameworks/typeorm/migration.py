@@ -22,6 +22,7 @@ from app.readiness.detectors.migrations.frameworks.typeorm.columns import (
     described,
     foreign_key,
     index_of,
+    name_of,
     table_of,
 )
 from app.readiness.detectors.migrations.model import (
@@ -58,7 +59,8 @@ def read_typeorm(source: Source, dialect: Dialect) -> Migration:
     file, stamp = _FILE.search(source.path), _STAMP.search(source.content)
     return Migration(
         source.path, "typeorm", tuple(lowering.ops), line=source.path.rpartition("/")[0],
-        version=file[1] if file else stamp[1].decode() if stamp else "", id=source.path.rpartition("/")[2].rpartition(".")[0],
+        version=file[1] if file else stamp[1].decode() if stamp else "",
+        id=source.path.rpartition("/")[2].rpartition(".")[0],
         transaction=lowering.transaction, reversible=is_reversible,
     )  # fmt: skip
 
@@ -112,7 +114,8 @@ class _TypeOrm(Lowering):
         constraints += [constraint_of(ConstraintKind.CHECK, item, self.dialect) for item in _items(said.get("checks"))]
         table, note = table_of(call.at(0)), "" if isinstance(listed, list) else "a part of it is computed"
         self.emit(
-            Kind.CREATE_TABLE, call, table=table, columns=columns, constraints=tuple(constraints), if_not_exists=call.at(1) is True,
+            Kind.CREATE_TABLE, call, table=table, columns=columns, constraints=tuple(constraints),
+            if_not_exists=call.at(1) is True,
             note=note, resolved=bool(table),
         )  # fmt: skip
         for item in _items(said.get("indices")):
@@ -131,7 +134,7 @@ class _TypeOrm(Lowering):
         self.emit(Kind.TRUNCATE, call, table=table_of(call.at(0)))
 
     def add_columns(self, call: Call) -> None:
-        for item in _items(call.at(1)) or [call.at(1)]:
+        for item in _each(call):
             column = column_of(item, self.dialect)
             known = bool(column.name)
             self.emit(
@@ -139,16 +142,13 @@ class _TypeOrm(Lowering):
             )
 
     def drop_columns(self, call: Call) -> None:
-        for item in _items(call.at(1)) or [call.at(1)]:
-            column = plain_name(word(item) if isinstance(item, str) else word(described(item).get("name")))
+        for item in _each(call):
+            column = name_of(item)
             self.emit(Kind.DROP_COLUMN, call, table=table_of(call.at(0)), column=column, resolved=bool(column))
 
     def rename_column(self, call: Call) -> None:
         old, new = call.at(1), call.at(2)
-        names = [
-            plain_name(word(item) if isinstance(item, str) else word(described(item).get("name")))
-            for item in (old, new)
-        ]
+        names = [name_of(item) for item in (old, new)]
         self.emit(Kind.RENAME_COLUMN, call, table=table_of(call.at(0)), column=names[0], new_name=names[1])
 
     def change_column(self, call: Call) -> None:
@@ -158,7 +158,7 @@ class _TypeOrm(Lowering):
         for item in _items(call.at(1)) if call.name == "changeColumns" else []:
             pairs.append((item.get("oldColumn"), item.get("newColumn")) if isinstance(item, dict) else (None, None))
         for old, new in pairs:
-            name = plain_name(word(old) if isinstance(old, str) else word(described(old).get("name")))
+            name = name_of(old)
             column = column_of(new, self.dialect)
             if name and column.name and name != column.name:
                 self.emit(Kind.RENAME_COLUMN, call, table=table, column=name, new_name=column.name)
@@ -169,29 +169,29 @@ class _TypeOrm(Lowering):
             )  # fmt: skip
 
     def create_indexes(self, call: Call) -> None:
-        for item in _items(call.at(1)) or [call.at(1)]:
+        for item in _each(call):
             index, name = index_of(item)
             self.emit(Kind.CREATE_INDEX, call, table=table_of(call.at(0)), index=index, name=name)
 
     def drop_indexes(self, call: Call) -> None:
-        for item in _items(call.at(1)) or [call.at(1)]:
+        for item in _each(call):
             name = plain_name(word(item)) if isinstance(item, str) else index_of(item)[1]
             self.emit(Kind.DROP_INDEX, call, table=table_of(call.at(0)), name=name)
 
     def create_keys(self, call: Call) -> None:
-        for item in _items(call.at(1)) or [call.at(1)]:
+        for item in _each(call):
             self.emit(Kind.ADD_CONSTRAINT, call, table=table_of(call.at(0)), constraint=foreign_key(item))
 
     def create_constraints(self, call: Call) -> None:
         kind = next(kind for name, kind in _KINDS.items() if name in call.name)
-        for item in _items(call.at(1)) or [call.at(1)]:
+        for item in _each(call):
             constraint = constraint_of(kind, item, self.dialect)
             self.emit(Kind.ADD_CONSTRAINT, call, table=table_of(call.at(0)), constraint=constraint)
 
     def drop_constraints(self, call: Call) -> None:
         kind = next(kind for name, kind in _KINDS.items() if name in call.name)
-        for item in _items(call.at(1)) or [call.at(1)]:
-            name = plain_name(word(item) if isinstance(item, str) else word(described(item).get("name")))
+        for item in _each(call):
+            name = name_of(item)
             constraint = Constraint(kind, (), name)
             self.emit(Kind.DROP_CONSTRAINT, call, table=table_of(call.at(0)), name=name, constraint=constraint)
 
@@ -206,7 +206,7 @@ class _TypeOrm(Lowering):
     def object_of(self, call: Call) -> None:
         kind = Kind.CREATE_OBJECT if call.name.startswith("create") else Kind.DROP_OBJECT
         what = call.name.removeprefix("create").removeprefix("drop").lower()
-        name = plain_name(word(call.at(0)) if isinstance(call.at(0), str) else word(described(call.at(0)).get("name")))
+        name = name_of(call.at(0))
         self.emit(kind, call, object=what, name=name)
 
     def edge(self, call: Call) -> None:
@@ -214,37 +214,49 @@ class _TypeOrm(Lowering):
         self.emit(kinds[call.name], call)
 
 
+def _each(call: Call) -> list[Value]:
+    """The second argument as a list: one thing, or several."""
+    return _items(call.at(1)) or [call.at(1)]
+
+
 def _items(value: Value) -> list[Value]:
     return value if isinstance(value, list) else []
 
 
 _KINDS = {
-    "Unique": ConstraintKind.UNIQUE, "Check": ConstraintKind.CHECK, "Exclusion": ConstraintKind.EXCLUDE, "ForeignKey": ConstraintKind.FOREIGN,
+    "Unique": ConstraintKind.UNIQUE, "Check": ConstraintKind.CHECK, "Exclusion": ConstraintKind.EXCLUDE,
+    "ForeignKey": ConstraintKind.FOREIGN,
 }  # fmt: skip
+_EDGES = {"startTransaction": Kind.BEGIN, "commitTransaction": Kind.COMMIT, "rollbackTransaction": Kind.ROLLBACK}
 _ROWS = {
-    "update": Kind.UPDATE, "delete": Kind.DELETE, "insert": Kind.INSERT, "save": Kind.INSERT, "remove": Kind.DELETE, "upsert": Kind.INSERT,
+    "update": Kind.UPDATE, "delete": Kind.DELETE, "insert": Kind.INSERT, "save": Kind.INSERT, "remove": Kind.DELETE,
+    "upsert": Kind.INSERT,
 }  # fmt: skip
 _QUIET = frozenset({"raise", "release", "connect", "log", "resolve", "push", "map", "isInitialized"})
 _OPERATIONS: Mapping[str, Callable[[Any, Call], None]] = {
-    "query": _TypeOrm.query, "createTable": _TypeOrm.create_table, "dropTable": _TypeOrm.drop_table, "renameTable": _TypeOrm.rename_table,
+    "query": _TypeOrm.query, "createTable": _TypeOrm.create_table, "dropTable": _TypeOrm.drop_table,
+    "renameTable": _TypeOrm.rename_table,
     "clearTable": _TypeOrm.truncate, "addColumn": _TypeOrm.add_columns, "addColumns": _TypeOrm.add_columns,
     "dropColumn": _TypeOrm.drop_columns, "dropColumns": _TypeOrm.drop_columns, "renameColumn": _TypeOrm.rename_column,
-    "changeColumn": _TypeOrm.change_column, "changeColumns": _TypeOrm.change_column, "createIndex": _TypeOrm.create_indexes,
+    "changeColumn": _TypeOrm.change_column, "changeColumns": _TypeOrm.change_column,
+    "createIndex": _TypeOrm.create_indexes,
     "createIndices": _TypeOrm.create_indexes, "dropIndex": _TypeOrm.drop_indexes, "dropIndices": _TypeOrm.drop_indexes,
     "createForeignKey": _TypeOrm.create_keys, "createForeignKeys": _TypeOrm.create_keys,
-    "createPrimaryKey": _TypeOrm.primary_key, "dropPrimaryKey": _TypeOrm.primary_key, "updatePrimaryKeys": _TypeOrm.primary_key,
+    "createPrimaryKey": _TypeOrm.primary_key, "dropPrimaryKey": _TypeOrm.primary_key,
+    "updatePrimaryKeys": _TypeOrm.primary_key,
     **dict.fromkeys(
         ("createUniqueConstraint", "createUniqueConstraints", "createCheckConstraint", "createCheckConstraints",
          "createExclusionConstraint", "createExclusionConstraints"),
         _TypeOrm.create_constraints,
     ),
     **dict.fromkeys(
-        ("dropUniqueConstraint", "dropUniqueConstraints", "dropCheckConstraint", "dropCheckConstraints", "dropForeignKey",
+        ("dropUniqueConstraint", "dropUniqueConstraints", "dropCheckConstraint", "dropCheckConstraints",
+        "dropForeignKey",
          "dropForeignKeys", "dropExclusionConstraint", "dropExclusionConstraints"),
         _TypeOrm.drop_constraints,
     ),
     **dict.fromkeys(
         ("createSchema", "dropSchema", "createDatabase", "dropDatabase", "createView", "dropView"), _TypeOrm.object_of
     ),
-    **dict.fromkeys(("startTransaction", "commitTransaction", "rollbackTransaction"), _TypeOrm.edge),
+    **dict.fromkeys(_EDGES, _TypeOrm.edge),
 }  # fmt: skip
