@@ -5,16 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.readiness.conditions.code import LIMIT, syntax_tree
-from app.readiness.detectors.migrations.frameworks.lowering import Lowering
 from app.readiness.detectors.migrations.frameworks.syntax.script_module import ScriptModule
 from app.readiness.detectors.migrations.frameworks.syntax.values import (
     Block,
     Call,
     Name,
-    Value,
     chain,
-    word,
-    words,
 )
 from app.readiness.detectors.migrations.frameworks.typeorm.columns import (
     column_of,
@@ -25,15 +21,14 @@ from app.readiness.detectors.migrations.frameworks.typeorm.columns import (
     name_of,
     table_of,
 )
+from app.readiness.detectors.migrations.frameworks.typeorm.keys import KeyOperations, each_of, items_of
 from app.readiness.detectors.migrations.model import (
-    Constraint,
     ConstraintKind,
     Dialect,
     Kind,
     Migration,
     Transaction,
 )
-from app.readiness.detectors.migrations.sql.names import plain_name
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
 
@@ -65,7 +60,7 @@ def read_typeorm(source: Source, dialect: Dialect) -> Migration:
     )  # fmt: skip
 
 
-class _TypeOrm(Lowering):
+class _TypeOrm(KeyOperations):
     def read(self, call: Call) -> None:
         owner = call.receiver
         is_runner = isinstance(owner, Name) and owner.last.lower() in (
@@ -106,19 +101,21 @@ class _TypeOrm(Lowering):
     def create_table(self, call: Call) -> None:
         said = described(call.at(0))
         listed = said.get("columns")
-        columns = tuple(column_of(item, self.dialect) for item in _items(listed))
-        constraints = [foreign_key(item) for item in _items(said.get("foreignKeys"))]
+        columns = tuple(column_of(item, self.dialect) for item in items_of(listed))
+        constraints = [foreign_key(item) for item in items_of(said.get("foreignKeys"))]
         constraints += [
-            constraint_of(ConstraintKind.UNIQUE, item, self.dialect) for item in _items(said.get("uniques"))
+            constraint_of(ConstraintKind.UNIQUE, item, self.dialect) for item in items_of(said.get("uniques"))
         ]
-        constraints += [constraint_of(ConstraintKind.CHECK, item, self.dialect) for item in _items(said.get("checks"))]
+        constraints += [
+            constraint_of(ConstraintKind.CHECK, item, self.dialect) for item in items_of(said.get("checks"))
+        ]
         table, note = table_of(call.at(0)), "" if isinstance(listed, list) else "a part of it is computed"
         self.emit(
             Kind.CREATE_TABLE, call, table=table, columns=columns, constraints=tuple(constraints),
             if_not_exists=call.at(1) is True,
             note=note, resolved=bool(table),
         )  # fmt: skip
-        for item in _items(said.get("indices")):
+        for item in items_of(said.get("indices")):
             index, name = index_of(item)
             self.emit(Kind.CREATE_INDEX, call, table=table, index=index, name=name)
 
@@ -134,7 +131,7 @@ class _TypeOrm(Lowering):
         self.emit(Kind.TRUNCATE, call, table=table_of(call.at(0)))
 
     def add_columns(self, call: Call) -> None:
-        for item in _each(call):
+        for item in each_of(call):
             column = column_of(item, self.dialect)
             known = bool(column.name)
             self.emit(
@@ -142,7 +139,7 @@ class _TypeOrm(Lowering):
             )
 
     def drop_columns(self, call: Call) -> None:
-        for item in _each(call):
+        for item in each_of(call):
             column = name_of(item)
             self.emit(Kind.DROP_COLUMN, call, table=table_of(call.at(0)), column=column, resolved=bool(column))
 
@@ -155,7 +152,7 @@ class _TypeOrm(Lowering):
         """TypeORM drops a column whose type or length changes, and adds it anew."""
         table = table_of(call.at(0))
         pairs = [(call.at(1), call.at(2))] if call.name == "changeColumn" else []
-        for item in _items(call.at(1)) if call.name == "changeColumns" else []:
+        for item in items_of(call.at(1)) if call.name == "changeColumns" else []:
             pairs.append((item.get("oldColumn"), item.get("newColumn")) if isinstance(item, dict) else (None, None))
         for old, new in pairs:
             name = name_of(old)
@@ -168,41 +165,6 @@ class _TypeOrm(Lowering):
                 resolved=bool(column.name),
             )  # fmt: skip
 
-    def create_indexes(self, call: Call) -> None:
-        for item in _each(call):
-            index, name = index_of(item)
-            self.emit(Kind.CREATE_INDEX, call, table=table_of(call.at(0)), index=index, name=name)
-
-    def drop_indexes(self, call: Call) -> None:
-        for item in _each(call):
-            name = plain_name(word(item)) if isinstance(item, str) else index_of(item)[1]
-            self.emit(Kind.DROP_INDEX, call, table=table_of(call.at(0)), name=name)
-
-    def create_keys(self, call: Call) -> None:
-        for item in _each(call):
-            self.emit(Kind.ADD_CONSTRAINT, call, table=table_of(call.at(0)), constraint=foreign_key(item))
-
-    def create_constraints(self, call: Call) -> None:
-        kind = next(kind for name, kind in _KINDS.items() if name in call.name)
-        for item in _each(call):
-            constraint = constraint_of(kind, item, self.dialect)
-            self.emit(Kind.ADD_CONSTRAINT, call, table=table_of(call.at(0)), constraint=constraint)
-
-    def drop_constraints(self, call: Call) -> None:
-        kind = next(kind for name, kind in _KINDS.items() if name in call.name)
-        for item in _each(call):
-            name = name_of(item)
-            constraint = Constraint(kind, (), name)
-            self.emit(Kind.DROP_CONSTRAINT, call, table=table_of(call.at(0)), name=name, constraint=constraint)
-
-    def primary_key(self, call: Call) -> None:
-        table = table_of(call.at(0))
-        if call.name != "createPrimaryKey":
-            self.emit(Kind.DROP_CONSTRAINT, call, table=table, constraint=Constraint(ConstraintKind.PRIMARY))
-        if call.name != "dropPrimaryKey":
-            columns = tuple(plain_name(name) for name in words(call.at(1)))
-            self.emit(Kind.ADD_CONSTRAINT, call, table=table, constraint=Constraint(ConstraintKind.PRIMARY, columns))
-
     def object_of(self, call: Call) -> None:
         kind = Kind.CREATE_OBJECT if call.name.startswith("create") else Kind.DROP_OBJECT
         what = call.name.removeprefix("create").removeprefix("drop").lower()
@@ -214,19 +176,6 @@ class _TypeOrm(Lowering):
         self.emit(kinds[call.name], call)
 
 
-def _each(call: Call) -> list[Value]:
-    """The second argument as a list: one thing, or several."""
-    return _items(call.at(1)) or [call.at(1)]
-
-
-def _items(value: Value) -> list[Value]:
-    return value if isinstance(value, list) else []
-
-
-_KINDS = {
-    "Unique": ConstraintKind.UNIQUE, "Check": ConstraintKind.CHECK, "Exclusion": ConstraintKind.EXCLUDE,
-    "ForeignKey": ConstraintKind.FOREIGN,
-}  # fmt: skip
 _EDGES = {"startTransaction": Kind.BEGIN, "commitTransaction": Kind.COMMIT, "rollbackTransaction": Kind.ROLLBACK}
 _ROWS = {
     "update": Kind.UPDATE, "delete": Kind.DELETE, "insert": Kind.INSERT, "save": Kind.INSERT, "remove": Kind.DELETE,
