@@ -1,28 +1,18 @@
 """A file of a repository as the migrations it holds, whoever wrote it."""
 
 from dataclasses import replace
+from typing import Any, cast
 
-from app.readiness.detectors.migrations.frameworks.choosing import EXTENSIONS, read_program
 from app.readiness.detectors.migrations.layouts.dialects import dialect_of_file
 from app.readiness.detectors.migrations.layouts.naming import name_of
 from app.readiness.detectors.migrations.layouts.sql_files import Neighbour, SqlFile, read_sql_file
 from app.readiness.detectors.migrations.model import Dialect, Kind, Migration, Op, Span
+from app.readiness.detectors.migrations.places import LARGEST
 from app.readiness.formats.source import Source
-from app.readiness.paths import Role, role_of
+from app.readiness.lazy import lazily
 
-LARGEST = 2_000_000
-"""Bytes; a larger file is a dump, and is reported as not analysed."""
-
-_PLACES = ("migrat", "changelog", "liquibase", "versions/", "changes/", "changesets/", "db/", "alembic")
-_IGNORED = frozenset({Role.VENDORED, Role.GENERATED, Role.TEST})
-_ENDINGS = (*EXTENSIONS, ".sql")
-
-
-def may_hold_migrations(path: str) -> bool:
-    """By the path alone; generous, because a look at the content follows."""
-    if not path.endswith(_ENDINGS) or role_of(path) in _IGNORED:
-        return False
-    return path.endswith(".sql") or any(place in path.lower() for place in _PLACES)
+# Grammars of ten frameworks, of which a repository has one or two.
+choosing = cast(Any, lazily("app.readiness.detectors.migrations.frameworks.choosing"))
 
 
 def read_migrations(path: str, content: bytes, dialect: Dialect, neighbour: Neighbour) -> tuple[Migration, ...]:
@@ -34,16 +24,20 @@ def read_migrations(path: str, content: bytes, dialect: Dialect, neighbour: Neig
     if len(content) > LARGEST or source.is_binary:
         why = "larger than 2 MB" if len(content) > LARGEST else "not a text"
         return (_unread(path, why),) if path.endswith(".sql") and name_of(path) else ()
-    found = read_program(source, dialect)
-    if found is not None:
-        return found
-    if not path.endswith(".sql"):
-        return ()
+    if not path.endswith(".sql") or _is_of_framework(path, content):
+        found = cast(tuple[Migration, ...] | None, choosing.read_program(source, dialect))
+        if found is not None or not path.endswith(".sql"):
+            return found or ()
     meant = dialect_of_file(path, source.text, dialect)
     migration = read_sql_file(SqlFile(path, source.text, neighbour), meant)
     if migration is None:
         return ()
     return (replace(migration, dialect=meant) if meant is not dialect else migration,)
+
+
+def _is_of_framework(path: str, content: bytes) -> bool:
+    """SQL that a framework has its own say about: formatted changelogs of Liquibase, the schema of Rails."""
+    return b"liquibase" in content[:2_000].lower() or path.endswith("structure.sql")
 
 
 def _unread(path: str, why: str) -> Migration:

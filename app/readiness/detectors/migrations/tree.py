@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.errors import Unreadable
-from app.readiness.detectors.migrations.reading import LARGEST, may_hold_migrations
+from app.readiness.detectors.migrations.places import LARGEST, may_hold_migrations
 from app.readiness.snapshot import Snapshot
 
 
