@@ -8,6 +8,7 @@ from app.readiness.detectors.detector import Trees
 from app.readiness.detectors.migrations.database import find_database
 from app.readiness.detectors.migrations.history import in_order, schema_at
 from app.readiness.detectors.migrations.judging.change import Database, judge_migrations
+from app.readiness.detectors.migrations.merged import merged_migrations
 from app.readiness.detectors.migrations.model import Kind, Migration
 from app.readiness.detectors.migrations.parameters import Parameters, read_parameters
 from app.readiness.detectors.migrations.places import is_schema_file, may_hold_migrations
@@ -71,7 +72,7 @@ class _Change:
         ops = [op for one in judged for op in one.up]
         state = schema_at(self.base, earlier[-_MOST_FILES:], ops, dialect) if ops else None
         found: list[Found] = list(judge_migrations(state, in_order(judged), database)) if state is not None else []
-        found += self._judge_process(added, edits, database, found)
+        found += self._judge_process(added, edits, found)
         findings = tell(rule, found, self.parameters, dialect, _assumption(database), self.head.text)
         return _result(rule, findings, added, [*self.head.unread, *self.base.unread])
 
@@ -103,10 +104,9 @@ class _Change:
         self,
         added: Sequence[Migration],
         edits: Sequence[tuple[tuple[Migration, ...], tuple[Migration, ...]]],
-        database: Database,
         found: Sequence[Found],
     ) -> list[Found]:
-        merged = self._merged(added, database)
+        merged = list(merged_migrations(self.tip, added))
         dropped = [danger.op for _, danger in found if danger.hazard in _GONE]
         return [
             *judge_edits(edits),
@@ -115,23 +115,6 @@ class _Change:
             *judge_reversal(added, merged, self.head.text),
             *judge_stages(added, dropped),
         ]
-
-    def _merged(self, added: Sequence[Migration], database: Database) -> list[Migration]:
-        """What the branch to merge into holds of the same lines; SQL by its names alone."""
-        lines = {(one.tool, one.line) for one in added}
-        if not lines:
-            return []
-        fresh = {one.path for one in added}
-        found: list[Migration] = []
-        for path in self.tip.candidates():
-            if path in fresh or not any(_shares(path, line) for _, line in lines):
-                continue
-            found += self._read(self.tip, path, database)
-        return [one for one in found if (one.tool, one.line) in lines]
-
-
-def _shares(path: str, line: str) -> bool:
-    return not line or path.startswith(f"{line}/") or f"/{line}/" in f"/{path}"
 
 
 def _assumption(database: Database) -> str:
