@@ -1,7 +1,7 @@
 """Which framework wrote a migration, told from its path and a few words in it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.readiness.detectors.migrations.frameworks.alembic.revision import is_alembic, read_alembic
 from app.readiness.detectors.migrations.frameworks.django.migration import is_django, read_django
@@ -17,6 +17,7 @@ from app.readiness.detectors.migrations.frameworks.liquibase.formatted import is
 from app.readiness.detectors.migrations.frameworks.rails.migration import is_rails, read_rails
 from app.readiness.detectors.migrations.frameworks.rails.schema import is_rails_schema, read_rails_schema
 from app.readiness.detectors.migrations.frameworks.sequelize.migration import is_sequelize, read_sequelize
+from app.readiness.detectors.migrations.frameworks.syntax.reading import broken_line
 from app.readiness.detectors.migrations.frameworks.typeorm.migration import is_typeorm, read_typeorm
 from app.readiness.detectors.migrations.model import Dialect, Kind, Migration, Op, Span
 from app.readiness.formats.malformed import Malformed
@@ -48,6 +49,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     Framework("knex", _SCRIPTS, is_knex, read_knex),
     Framework("entity-framework", (".cs",), is_entity_framework, read_entity_framework),
 )
+_PARSED = (".rb", ".exs", ".ex", ".php", ".cs", *_SCRIPTS)
 EXTENSIONS = tuple(sorted({extension for framework in FRAMEWORKS for extension in framework.extensions}))
 
 
@@ -63,11 +65,16 @@ def read_program(source: Source, dialect: Dialect) -> tuple[Migration, ...] | No
         return None
     try:
         read = framework.read(source, dialect)
+        migrations = read if isinstance(read, tuple) else (read,)
+        line = broken_line(source) if source.path.endswith(_PARSED) else 0
     except Malformed as error:
         return (unread(source.path, framework.name, error),)
-    except RecursionError:
-        return (unread(source.path, framework.name, Malformed("nested too deep")),)
-    return read if isinstance(read, tuple) else (read,)
+    except (RecursionError, IndexError) as error:
+        return (unread(source.path, framework.name, Malformed(f"it does not parse: {type(error).__name__}")),)
+    if not line:
+        return migrations
+    doubt = Op(Kind.DYNAMIC, Span(source.path, line, line), resolved=False, note="a part of it does not parse")
+    return (*migrations[:-1], replace(migrations[-1], ops=(*migrations[-1].ops, doubt)))
 
 
 def unread(path: str, tool: str, error: Malformed) -> Migration:

@@ -22,7 +22,7 @@ def is_formatted(path: str, content: bytes) -> bool:
 def read_formatted(source: Source, dialect: Dialect) -> tuple[Migration, ...]:
     """One migration for each `--changeset`."""
     starts = [place for place, line in enumerate(source.lines) if _SET.match(line)]
-    ends = [*starts[1:], len(source.lines)]
+    ends = [*starts[1:], len(source.lines)] if starts else []
     return tuple(_change_set(source, start, end, dialect) for start, end in zip(starts, ends, strict=True))
 
 

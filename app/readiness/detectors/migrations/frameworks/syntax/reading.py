@@ -10,8 +10,10 @@ from typing import Any
 
 from ast_grep_py import SgNode
 
+from app.readiness.conditions.code import find_nodes, syntax_tree
 from app.readiness.detectors.migrations.frameworks.syntax.values import HOLE, Computed, Name, Several, Text, Value
 from app.readiness.formats.malformed import Malformed
+from app.readiness.formats.source import Source
 
 PAIR = 2
 """A key and a value, the two sides of an operator."""
@@ -53,6 +55,8 @@ class Reader:
         self._depth += 1
         try:
             return read(self, node)
+        except (IndexError, ValueError):  # The parser left out a part of what does not parse.
+            return self.computed(node)
         finally:
             self._depth -= 1
 
@@ -135,6 +139,12 @@ def _rounds(items: Value, width: int) -> list[tuple[Value, ...]] | None:
     if not isinstance(items, list) or len(items) > ROUNDS:
         return None
     return [tuple(item) if width > 1 and isinstance(item, list) else (item,) for item in items]
+
+
+def broken_line(source: Source) -> int:
+    """Where the parser gave up first, 0 when it did not; raises `Malformed`."""
+    broken = find_nodes(source.parse(syntax_tree), '{"kind": "ERROR"}')
+    return line_of(broken[0]) if broken else 0
 
 
 def line_of(node: SgNode) -> int:
