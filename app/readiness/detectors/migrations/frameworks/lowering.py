@@ -114,9 +114,8 @@ class Lowering:
             str(text), self.dialect, self.source.path, first, direction=self.direction, transaction=self.transaction,
             phase=self.phase, first_statement=self.statement, first_batch=self.batch,
         )  # fmt: skip
-        last = max(place.end_line, first + text.count("\n")) if first > place.end_line else place.end_line
         for op in found:
-            self._take(op, last)
+            self._take(op, place.end_line)
 
     def _take(self, op: Op, last: int) -> None:
         span = Span(op.span.path, min(op.span.start_line, last), min(max(op.span.end_line, op.span.start_line), last))

@@ -38,6 +38,7 @@ class RubyReader(Reader):
 
     def __init__(self, root: SgNode) -> None:
         super().__init__()
+        self._last_line = 0
         begun = root.find_all(kind="heredoc_beginning")
         bodies = root.find_all(kind="heredoc_body") if begun else []
         self._heredocs = {node.range().start.index: body for node, body in zip(begun, bodies, strict=False)}
@@ -63,6 +64,7 @@ class RubyReader(Reader):
 
     def heredoc(self, node: SgNode) -> Value:
         body = self._heredocs.get(node.range().start.index)
+        self._last_line = end_line_of(body) if body is not None else 0
         return join(self.pieces(body, "heredoc_content"), line_of(body)) if body is not None else self.computed(node)
 
     def symbol(self, node: SgNode) -> Value:
@@ -86,7 +88,9 @@ class RubyReader(Reader):
 
     def call_of(self, node: SgNode) -> Value:
         receiver, name = self.parts(node)
+        self._last_line = 0
         arguments, options = self.arguments(child_of(node, "argument_list"))
+        end = max(end_line_of(node), self._last_line)
         block = child_of(node, "do_block", "block")
         if block is not None and name in _LOOPS and receiver is not None:
             return self.loop(self.argument(receiver), _parameters(block), _body(block))
@@ -96,7 +100,7 @@ class RubyReader(Reader):
         if value is None and (inlined := self.call(name, arguments, options)) is not None:
             return inlined
         read = self.block(block) if block is not None else None
-        return Call(name, value, arguments, options, read, line_of(node), end_line_of(node))
+        return Call(name, value, arguments, options, read, line_of(node), end)
 
     def parts(self, node: SgNode) -> tuple[SgNode | None, str]:
         before: list[SgNode] = []
