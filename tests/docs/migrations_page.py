@@ -11,7 +11,7 @@ from app.readiness.status import Severity
 
 PAGE = Path(__file__).parents[2] / "docs" / "migrations.md"
 
-_HEAD = """<!-- Written by tests/docs/migrations_page.py from app/readiness/detectors/migrations/hazards; change those instead. -->
+_HEAD = """<!-- Written by tests/docs/migrations_page.py from the hazards in app/readiness/detectors/migrations. -->
 
 # Migrations
 
@@ -65,10 +65,12 @@ def page() -> str:
         _HEAD,
         f"- Where nobody says, the version is {versions}, and the finding says so.",
         f"- A lock of a table with at most {SMALL:,} rows that is not hot only warns.",
-        "- `deploy: recreate` makes what only harms two versions side by side a warning. Locks and lost data stay errors.\n",
+        "- `deploy: recreate` makes what only harms two versions side by side a warning. Locks and lost data "
+        "stay errors.\n",
         "## Hazards\n",
         "The id is `findings[].hazard` in the JSON report. B breaks the running version, L locks for long or blocks, "
-        "D loses data, I cannot be undone, F fails at run time, P makes slow, U is not known. What warns never blocks.\n",
+        "D loses data, I cannot be undone, F fails at run time, P makes slow, U is not known. What warns "
+        "never blocks.\n",
     ]
     for title, group in GROUPS.items():
         parts += [f"### {title}\n", *_table(group), ""]

@@ -26,9 +26,11 @@ _WORDS = (
 )
 _LOCKS = ("migration_lock.toml", "meta/_journal.json")
 _NAMES = frozenset(
-    ("database.yml", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "settings.py", "schema.prisma", "mix.exs",
+    ("database.yml", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "settings.py",
+     "schema.prisma", "mix.exs",
      "go.mod", "cargo.toml", "requirements.txt", "pyproject.toml", "package.json", "gemfile", "pom.xml", "build.gradle",
-     "build.gradle.kts", "knexfile.js", "knexfile.ts", "drizzle.config.ts", "ormconfig.json", "alembic.ini", ".env.example",
+     "build.gradle.kts", "knexfile.js", "knexfile.ts", "drizzle.config.ts", "ormconfig.json", "alembic.ini",
+     ".env.example",
      "application.yml", "application.properties", "composer.json", "base.py")
 )  # fmt: skip
 _MOST_FILES = 40

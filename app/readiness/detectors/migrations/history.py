@@ -44,7 +44,7 @@ def needles_of(ops: Iterable[Op]) -> set[bytes]:
         names.update(key.references.table for key in keys if key is not None and key.references is not None)
         columns = [op.definition, *op.columns]
         names.update(one.references.table for one in columns if one is not None and one.references is not None)
-    return {needle for name in names if len(needle := _ending(name)) >= _SHORTEST}
+    return {needle for name in names if (needle := _ending(name))}
 
 
 _BY_NAME = frozenset(
@@ -64,7 +64,10 @@ _BY_NAME = frozenset(
 
 
 def _ending(name: str) -> bytes:
-    last = name.rpartition(".")[2].rpartition("_")[2] or name
+    whole = name.rpartition(".")[2]
+    last = whole.rpartition("_")[2]
+    if len(last) <= _SHORTEST:
+        return whole.encode()
     for ending in ("ies", "es", "s"):
         if last.endswith(ending) and len(last) > len(ending) + _SHORTEST:
             return last.removesuffix(ending).encode()

@@ -5,8 +5,8 @@ The contract between those who read files (SQL, Alembic, Django, Rails …) and 
 - Names are as the database stores them when unquoted: lower case, without quotes. `table` is dotted only when a schema
   other than the default (`public`, `dbo`, `main`) was written. Use `sql.names.plain_name` and `sql.names.table_name`.
 - Types are SQL text of the database in lower case with single spaces: `varchar(255)`, `numeric(10,2)`,
-  `timestamp with time zone`. A lowering writes what its framework would send to the database, so `CharField(max_length=10)`
-  is `varchar(10)`; "" where that cannot be told.
+  `timestamp with time zone`. A lowering writes what its framework would send to the database, so
+  `CharField(max_length=10)` is `varchar(10)`; "" where that cannot be told.
 - One operation is one effect on one object, in the order in which the database would do them. A statement with three
   actions yields three operations with the same `statement`. Operations that commit together share `batch`.
 - What a framework does beside the obvious is lowered too: a foreign key that comes with an index yields two operations;
@@ -81,7 +81,7 @@ class Constraint:
 class Column:
     """A column as it is defined; nullable is None where nothing was said and the old state stands.
 
-    generated: "", "stored" or "virtual"; identity: serial, identity or auto_increment; first_or_after: not the last one.
+    generated: "", "stored" or "virtual"; identity: serial, identity or auto_increment; first_or_after: not last.
     """
 
     name: str
@@ -115,7 +115,7 @@ class Op:
     """One effect on one object. Which fields a kind uses is said at `Kind`.
 
     statement: number of the statement in the file; batch: operations with the same number commit together.
-    assured: why the authors say it is safe (`safety_assured`), else ""; it makes what is found a warning, and is shown with it.
+    assured: why the authors say it is safe (`safety_assured`), else ""; what is found is a warning then.
     text: the start of the statement, at most 200 characters, for fingerprints that survive moved lines.
     """
 

@@ -15,6 +15,7 @@ _NAMES = {
     "sqlite": Dialect.SQLITE,
     "sqlite3": Dialect.SQLITE,
 }
+_MOST_DIGITS = 6
 SMALL = 10_000
 """Rows up to which a lock is over before anybody notices."""
 
@@ -45,7 +46,7 @@ class Parameters:
 
 
 def read_parameters(values: Mapping[str, Any], deploy: str = "rolling") -> Parameters:
-    """The policy's values; one that means nothing is as if it were not there, for the policy has been checked before."""
+    """The policy's values; one that means nothing is left out, for the policy has been checked before."""
     raw = values.get("tables")
     tables = raw.items() if isinstance(raw, Mapping) else ()
     return Parameters(
@@ -67,4 +68,8 @@ def _table(value: Any) -> Table:
 def version_of(text: str) -> tuple[int, ...]:
     """`8.0.36` is (8, 0, 36); anything else is ()."""
     parts = text.split(".")
-    return tuple(int(part) for part in parts) if all(part.isdigit() and len(part) < 7 for part in parts) else ()
+    return (
+        tuple(int(part) for part in parts)
+        if all(part.isdigit() and len(part) <= _MOST_DIGITS for part in parts)
+        else ()
+    )

@@ -9,7 +9,8 @@ LARGEST = 2_000_000
 """Bytes; a larger file is a dump, and is reported as not analysed."""
 
 _ENDINGS = (
-    ".sql", ".py", ".rb", ".exs", ".ex", ".xml", ".yaml", ".yml", ".json", ".php", ".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".cs",
+    ".sql", ".py", ".rb", ".exs", ".ex", ".xml", ".yaml", ".yml", ".json", ".php", ".ts", ".js", ".mts",
+    ".mjs", ".cts", ".cjs", ".cs",
 )  # fmt: skip
 _PLACES = ("migrat", "changelog", "liquibase", "versions/", "changes/", "changesets/", "db/", "alembic")
 _PROGRAM = re.compile(

@@ -11,6 +11,7 @@ _UNORDERED = frozenset({"alembic", "django", "liquibase"})
 """Tools whose order is in the migrations, not in their versions."""
 _STRICT = frozenset({"flyway", "golang-migrate", "refinery", "goose"})
 """Tools that refuse or skip what comes before the newest; others run it when they see it."""
+_PAIRED = frozenset({"golang-migrate", "diesel", "sqlx"})
 _CODE = frozenset({Kind.CODE, Kind.UPDATE, Kind.DELETE, Kind.INSERT})
 _WITHOUT_TRACE = frozenset({Kind.SELECT, Kind.SET, Kind.OTHER, Kind.STATE, Kind.COMMENT, Kind.BEGIN, Kind.COMMIT})
 """What needs no way back."""
@@ -78,12 +79,16 @@ def judge_reversal(
             continue
         if one.reversible is False and not _says_nothing(one, text_of):
             yield one, Danger("irreversible-migration", _cause(one), "It has no way back.")
-        elif (one.tool, one.line) in paired and one.up and (one.tool, one.line, one.version) not in halves:
-            if one.reversible is None and one.tool in ("golang-migrate", "diesel", "sqlx"):
-                yield (
-                    one,
-                    Danger("irreversible-migration", _head(one), "Its neighbours have a way back, and it has none."),
-                )
+        elif _lacks_half(one, paired, halves):
+            yield (
+                one,
+                Danger("irreversible-migration", _head(one), "Its neighbours have a way back, and it has none."),
+            )
+
+
+def _lacks_half(one: Migration, paired: set[tuple[str, str]], halves: set[tuple[str, str, str]]) -> bool:
+    is_of_pair = one.reversible is None and one.tool in _PAIRED and bool(one.up)
+    return is_of_pair and (one.tool, one.line) in paired and (one.tool, one.line, one.version) not in halves
 
 
 def _says_nothing(one: Migration, text_of: Callable[[str], str]) -> bool:
@@ -111,7 +116,7 @@ def judge_stages(added: Iterable[Migration], dropped: Iterable[Op]) -> Iterator[
 
 
 def judge_edits(pairs: Iterable[tuple[Sequence[Migration], Sequence[Migration]]]) -> Iterator[Found]:
-    """Each pair is a merged file before and after; comments, formatting and order of words do not matter, meaning does."""
+    """Each pair is a merged file before and after; comments and formatting do not matter, meaning does."""
     for before, after in pairs:
         known = {_key(one): one for one in after}
         for one in before:
@@ -140,7 +145,8 @@ def _effect(op: Op) -> tuple[object, ...]:
     """Everything but where it is written; of what is not read, the text itself."""
     words = " ".join(op.text.split()) if op.kind in _OPAQUE else ""
     return (
-        op.kind, op.table, op.column, op.name, op.new_name, op.value, op.new_type, op.using, op.default, op.definition, op.columns,
+        op.kind, op.table, op.column, op.name, op.new_name, op.value, op.new_type, op.using, op.default, op.definition,
+        op.columns,
         op.constraint, op.constraints, op.index, op.concurrent, op.cascade, op.options, op.direction, words,
     )  # fmt: skip
 

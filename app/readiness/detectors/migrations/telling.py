@@ -1,7 +1,7 @@
 """Dangers as findings: one sentence on what happens, to whom, for how long, and what to do instead."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from app.readiness.detectors.migrations.hazards.hazard import Hazard
 from app.readiness.detectors.migrations.hazards.table import HAZARDS
@@ -15,19 +15,22 @@ from app.readiness.status import Severity
 _LOCKING = frozenset("LP")
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What all findings of a change share. assumed: what was taken for granted, in a sentence, or ""."""
+
+    rule: str
+    parameters: Parameters
+    dialect: Dialect
+    assumed: str
+
+
 def tell(
-    rule: str,
-    found: Iterable[tuple[Migration, Danger]],
-    parameters: Parameters,
-    dialect: Dialect,
-    assumed: str,
-    text_of: Callable[[str], str],
+    telling: Telling, found: Iterable[tuple[Migration, Danger]], text_of: Callable[[str], str]
 ) -> tuple[Finding, ...]:
-    """Findings in the order of files and lines. assumed: a sentence on what was taken for granted, or ""."""
+    """Findings in the order of files and lines."""
     findings = [
-        replace(
-            _finding(rule, migration, danger, parameters, dialect, assumed), suggestion=_suggestion(danger, text_of)
-        )
+        replace(_finding(telling, migration, danger), suggestion=_suggestion(danger, text_of))
         for migration, danger in found
     ]
     findings.sort(key=lambda one: (one.path, one.start_line, one.hazard or ""))
@@ -53,21 +56,19 @@ def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
             yield one
 
 
-def _finding(
-    rule: str, migration: Migration, danger: Danger, parameters: Parameters, dialect: Dialect, assumed: str
-) -> Finding:
+def _finding(telling: Telling, migration: Migration, danger: Danger) -> Finding:
     hazard, op = HAZARDS[danger.hazard], danger.op
     subject = (op.table, op.column, op.name, op.new_name)
     return Finding(
         path=op.span.path,
         start_line=op.span.start_line,
         end_line=op.span.end_line,
-        message=_message(hazard, danger, parameters, migration.dialect or dialect, assumed),
+        message=_message(telling, migration, danger),
         fingerprint=fingerprint(
-            rule, hazard.id, op.span.path, op.kind.value, *subject, " ".join(op.text.lower().split())
+            telling.rule, hazard.id, op.span.path, op.kind.value, *subject, " ".join(op.text.lower().split())
         ),
         hazard=hazard.id,
-        severity=_severity(hazard, danger, parameters),
+        severity=_severity(hazard, danger, telling.parameters),
     )
 
 
@@ -88,13 +89,14 @@ def _severity(hazard: Hazard, danger: Danger, parameters: Parameters) -> Severit
     return severity
 
 
-def _message(hazard: Hazard, danger: Danger, parameters: Parameters, dialect: Dialect, assumed: str) -> str:
+def _message(telling: Telling, migration: Migration, danger: Danger) -> str:
+    hazard, dialect = HAZARDS[danger.hazard], migration.dialect or telling.dialect
     parts = [f"{hazard.title}." if not danger.detail else f"{hazard.title}: {danger.detail}", hazard.breaks]
     if hazard.lock and dialect is Dialect.POSTGRES:
         parts.append(f"Lock: {hazard.lock}; for {hazard.lasts}.")
     elif hazard.lasts and "L" in hazard.why:
         parts.append(f"It takes {hazard.lasts}.")
-    rows = parameters.table(danger.op.table).rows
+    rows = telling.parameters.table(danger.op.table).rows
     if rows is not None:
         parts.append(f"`{danger.op.table}` has {rows:,} rows.")
     if danger.op.assured:
@@ -104,6 +106,6 @@ def _message(hazard: Hazard, danger: Danger, parameters: Parameters, dialect: Di
         " ".join(f"{number}. {step}" for number, step in enumerate(steps, 1)) if len(steps) > 1 else "".join(steps)
     )
     parts.append(f"Instead: {numbered}")
-    if assumed and "L" in hazard.why:
-        parts.append(assumed)
+    if telling.assumed and "L" in hazard.why:
+        parts.append(telling.assumed)
     return " ".join(part for part in parts if part)

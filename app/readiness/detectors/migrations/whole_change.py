@@ -21,7 +21,7 @@ from app.readiness.detectors.migrations.process import (
     judge_versions,
 )
 from app.readiness.detectors.migrations.reading import read_migrations
-from app.readiness.detectors.migrations.telling import tell
+from app.readiness.detectors.migrations.telling import Telling, tell
 from app.readiness.detectors.migrations.tree import Tree
 from app.readiness.evidence import Evidence
 from app.readiness.findings import Finding
@@ -29,7 +29,7 @@ from app.readiness.result import RuleResult
 from app.readiness.snapshot import FileChange
 from app.readiness.status import Severity, Status
 
-_MOST_FILES = 2_000
+_MOST_FILES = 20_000
 _GONE = frozenset({"drop-column", "rename-column"})
 
 
@@ -73,7 +73,8 @@ class _Change:
         state = schema_at(self.base, earlier[-_MOST_FILES:], ops, dialect) if ops else None
         found: list[Found] = list(judge_migrations(state, in_order(judged), database)) if state is not None else []
         found += self._judge_process(added, edits, found)
-        findings = tell(rule, found, self.parameters, dialect, _assumption(database), self.head.text)
+        telling = Telling(rule, self.parameters, dialect, _assumption(database))
+        findings = tell(telling, found, self.head.text)
         return _result(rule, findings, added, [*self.head.unread, *self.base.unread])
 
     def _sort(

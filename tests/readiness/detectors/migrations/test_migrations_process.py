@@ -131,26 +131,29 @@ def test_expand_and_contract_in_one_change() -> None:
     assert found({"db/migration/V2__x.sql": sql}, V1) == {"drop-column", "expand-and-contract"}
 
 
+CONCURRENT = "CREATE INDEX CONCURRENTLY i ON a (b);"
+REFUSED = {"concurrently-in-transaction"}
 LAYOUTS = [
     # path, text, what it gives
     ("db/migrations/2_x.sql", "-- migrate:up\nDROP TABLE a;\n-- migrate:down\nDROP TABLE b;", {"drop-table"}),
-    ("db/migrations/2_x.sql", "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY i ON a (b);\n-- migrate:down\n", set()),
-    ("db/migrations/2_x.sql", "-- migrate:up\nCREATE INDEX CONCURRENTLY i ON a (b);\n-- migrate:down\nDROP INDEX i;", {"concurrently-in-transaction"}),
+    ("db/migrations/2_x.sql", f"-- migrate:up transaction:false\n{CONCURRENT}\n-- migrate:down\n", set()),
+    ("db/migrations/2_x.sql", f"-- migrate:up\n{CONCURRENT}\n-- migrate:down\nDROP INDEX i;", REFUSED),
     ("sql/2_x.sql", "-- +goose Up\nSELECT 1;\n-- +goose Down\nDROP TABLE b;", set()),
     ("sql/2_x.sql", "-- +goose Up\nDROP TABLE b;\n-- +goose Down\nSELECT 1;", {"drop-table"}),
-    ("sql/2_x.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE INDEX CONCURRENTLY i ON a (b);\n-- +goose Down\nSELECT 1;", set()),
-    ("sql/2_x.sql", "-- +goose Up\nCREATE INDEX CONCURRENTLY i ON a (b);\n-- +goose Down\nSELECT 1;", {"concurrently-in-transaction"}),
-    ("sql/2_x.sql", "-- +goose Up\n-- +goose StatementBegin\nDO $$ BEGIN DROP TABLE a; END $$;\n-- +goose StatementEnd\n-- +goose Down\nSELECT 1;", {"drop-table"}),
+    ("sql/2_x.sql", f"-- +goose NO TRANSACTION\n-- +goose Up\n{CONCURRENT}\n-- +goose Down\nSELECT 1;", set()),
+    ("sql/2_x.sql", f"-- +goose Up\n{CONCURRENT}\n-- +goose Down\nSELECT 1;", REFUSED),
+    ("sql/2_x.sql", "-- +goose Up\n-- +goose StatementBegin\nDROP TABLE a;\n-- +goose StatementEnd\n-- +goose Down",
+    , {"drop-table"}),
     ("sql/2_x.sql", "-- +goose Up\nDROP TABLE b;", {"drop-table", "irreversible-migration"}),
-    ("db/migration/V2__x.sql", "CREATE INDEX CONCURRENTLY i ON a (b);", set()),
-    ("db/migration/V2__x.sql", "SELECT 1; CREATE INDEX CONCURRENTLY i ON a (b);", {"concurrently-in-transaction"}),
+    ("db/migration/V2__x.sql", CONCURRENT, set()),
+    ("db/migration/V2__x.sql", f"SELECT 1; {CONCURRENT}", REFUSED),
     ("db/migration/U2__x.sql", "DROP TABLE a;", set()),
-    ("prisma/migrations/20260101000000_x/migration.sql", "CREATE INDEX CONCURRENTLY i ON a (b);", set()),
-    ("prisma/migrations/20260101000000_x/migration.sql", "SELECT 1; CREATE INDEX CONCURRENTLY i ON a (b);", {"concurrently-in-transaction"}),
+    ("prisma/migrations/20260101000000_x/migration.sql", CONCURRENT, set()),
+    ("prisma/migrations/20260101000000_x/migration.sql", f"SELECT 1; {CONCURRENT}", REFUSED),
     ("drizzle/0002_x.sql", "DROP TABLE a;--> statement-breakpoint\nSELECT 1;", {"drop-table"}),
     ("migrations/0002_x.down.sql", "DROP TABLE a;", set()),
     ("migrations/0002_x.up.sql", "DROP TABLE a;", {"drop-table"}),
-    ("migrations/2026-01-01-000000_x/up.sql", "CREATE INDEX CONCURRENTLY i ON a (b);", {"concurrently-in-transaction"}),
+    ("migrations/2026-01-01-000000_x/up.sql", CONCURRENT, REFUSED),
     ("migrations/2026-01-01-000000_x/down.sql", "DROP TABLE a;", set()),
     ("supabase/migrations/20260101000000_x.sql", "DROP TABLE a;", {"drop-table"}),
     ("db/schema.sql", "DROP TABLE a;", set()),
@@ -184,7 +187,8 @@ def test_the_transaction_of_a_tool(neighbours: dict[str, str], path: str, expect
 
 
 def test_a_suggestion_is_the_line_itself() -> None:
-    sql = "create index by_note\n  on orders (note);\nALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0);\nDROP INDEX a; DROP INDEX b;\n"
+    sql = "create index by_note\n  on orders (note);\nALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0);\n"
+    sql += "DROP INDEX a; DROP INDEX b;\n"
     result = judge_change({}, {"migrations/1_x.sql": sql}, PG)
     assert {one.start_line: one.suggestion for one in result.findings} == {
         1: "create index concurrently by_note\n  on orders (note);",

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from judged_migrations import hazards, judge_sql
 
 GROUPS = {

@@ -66,16 +66,17 @@ def _postgres(old: Written, new: Written, is_utc: bool) -> Cost:
         return Cost.FREE
     if {old.name, new.name} == {"timestamp", "timestamp with time zone"}:
         return Cost.INDEX if is_utc and not (old.sizes or new.sizes) else Cost.REWRITE
-    if old.name in _TEXTS and new.name == "citext" or old.name == "citext" and new == Written("text", (), False, False):
+    is_plain_text = new.name == "text" and not new.sizes
+    if (old.name in _TEXTS and new.name == "citext") or (old.name == "citext" and is_plain_text):
         return Cost.INDEX
     return Cost.REWRITE
 
 
 def _is_wider(old: Written, new: Written) -> bool:
     if old.name in _TEXTS and new.name in _TEXTS:
-        return not new.sizes or bool(old.sizes) and int_of(new.sizes[0]) >= int_of(old.sizes[0])
+        return not new.sizes or (bool(old.sizes) and int_of(new.sizes[0]) >= int_of(old.sizes[0]))
     if old.name == new.name == "varbit":
-        return not new.sizes or bool(old.sizes) and int_of(new.sizes[0]) >= int_of(old.sizes[0])
+        return not new.sizes or (bool(old.sizes) and int_of(new.sizes[0]) >= int_of(old.sizes[0]))
     if old.name == new.name == "numeric":
         return _is_wider_numeric(old.sizes, new.sizes)
     if old.name == new.name and old.name in _TIMES:
@@ -94,13 +95,14 @@ def _is_wider_numeric(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
 
 
 _LONGEST_CHARACTER = 4
+_ONE_BYTE = 255
 
 
 def _mysql(old: Written, new: Written) -> Cost:
-    """InnoDB: a varchar grows in place as long as its length needs as many bytes as before; enum values are appended."""
+    """InnoDB: a varchar grows in place while its length needs as many bytes as before; enum values are appended."""
     if old.name == new.name == "varchar" and old.sizes and new.sizes:
         sizes = [int_of(one.sizes[0]) * _LONGEST_CHARACTER for one in (old, new)]
-        is_same_class = (sizes[0] > 255) == (sizes[1] > 255)
+        is_same_class = (sizes[0] > _ONE_BYTE) == (sizes[1] > _ONE_BYTE)
         return Cost.FREE if sizes[1] >= sizes[0] and is_same_class else Cost.REWRITE
     if old.name == new.name and old.name in ("enum", "set"):
         is_appended = new.sizes[: len(old.sizes)] == old.sizes
@@ -111,11 +113,12 @@ def _mysql(old: Written, new: Written) -> Cost:
     return Cost.REWRITE
 
 
+_MOST_DIGITS = 9
 _INTEGERS = frozenset({"integer", "bigint", "smallint", "tinyint", "mediumint"})
 
 
 def _bytes(values: int) -> int:
-    return 1 if values < 256 else 2
+    return 1 if values <= _ONE_BYTE else 2
 
 
 def is_narrower(old: str, new: str) -> bool:
@@ -126,15 +129,12 @@ def is_narrower(old: str, new: str) -> bool:
         return order.index(after.name) < order.index(before.name)
     if before.name == after.name and before.name in ("enum", "set"):
         return not set(before.sizes) <= set(after.sizes)
-    if (
-        after.sizes
-        and before.name in ("text", "varchar", "char", "numeric")
-        and after.name != "numeric"
-        or (before.name == after.name == "numeric" and after.sizes)
+    if (after.sizes and before.name in ("text", "varchar", "char", "numeric") and after.name != "numeric") or (
+        before.name == after.name == "numeric" and after.sizes
     ):
         return not before.sizes or int_of(after.sizes[0]) < int_of(before.sizes[0])
     return False
 
 
 def int_of(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isdigit() and len(text) <= _MOST_DIGITS else 0

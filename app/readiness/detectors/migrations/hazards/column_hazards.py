@@ -43,7 +43,8 @@ COLUMN_HAZARDS = (
         "add-not-null-column",
         "A column that must be given has no default",
         "BF",
-        "Inserts of the running version do not name the column and fail; on a table with rows the statement itself fails, "
+        "Inserts of the running version do not name the column and fail; on a table with rows the statement "
+        "itself fails, "
         "or fills them with an empty value.",
         (
             "Add it so that it may be null, or with a constant default that stays.",
@@ -135,7 +136,8 @@ COLUMN_HAZARDS = (
         "set-not-null",
         "A column that exists is made to be not null",
         "LFB",
-        "Every query of the table waits while all rows are checked; the running version may still write null, and fails.",
+        "Every query of the table waits while all rows are checked; the running version may still write null, "
+        "and fails.",
         (
             "ADD CONSTRAINT … CHECK (column IS NOT NULL) NOT VALID.",
             "VALIDATE CONSTRAINT in another migration.",

@@ -53,7 +53,8 @@ CONSTRAINT_HAZARDS = (
         "add-unique-constraint",
         "A unique constraint is added to a table with rows",
         "LFB",
-        "Every query of the table waits while the index is built; duplicates make it fail, and the running version may write some.",
+        "Every query of the table waits while the index is built; duplicates make it fail, and the running "
+        "version may write some.",
         ("CREATE UNIQUE INDEX CONCURRENTLY.", "ADD CONSTRAINT … UNIQUE USING INDEX in another migration."),
         EXCLUSIVE,
         BUILD,
@@ -93,7 +94,8 @@ CONSTRAINT_HAZARDS = (
         "drop-constraint",
         "A constraint is dropped",
         "BI",
-        "What it guaranteed may be broken from now on, upserts on it fail, and rows that break it keep it from coming back; "
+        "What it guaranteed may be broken from now on, upserts on it fail, and rows that break it keep it "
+        "from coming back; "
         "dropping a foreign key locks both tables.",
         ("Drop it alone, with a short lock_timeout, once no running version relies on it.",),
         "ACCESS EXCLUSIVE on the table, and on the one a foreign key refers to",

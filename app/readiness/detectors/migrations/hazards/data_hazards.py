@@ -38,7 +38,8 @@ DATA_HAZARDS = (
         "wide-lock-window",
         "A lock is held while another is waited for, or while rows are read",
         "L",
-        "Every query of the first table waits for all that follows in the transaction, and two such transactions can deadlock.",
+        "Every query of the first table waits for all that follows in the transaction, and two such "
+        "transactions can deadlock.",
         ("One statement that locks in each transaction.",),
         "ACCESS EXCLUSIVE on the first table, until the transaction ends",
         "as long as everything after it takes",
@@ -57,7 +58,8 @@ DATA_HAZARDS = (
         "transaction-nesting",
         "A transaction is begun or ended within another",
         "F",
-        "BEGIN does nothing there, and COMMIT ends the transaction of the tool: what follows is no longer undone by a failure.",
+        "BEGIN does nothing there, and COMMIT ends the transaction of the tool: what follows is no longer "
+        "undone by a failure.",
         ("Leave BEGIN and COMMIT to the tool, or switch its transaction off.",),
     ),
     Hazard(

@@ -118,7 +118,8 @@ OBJECT_HAZARDS = (
         "enum-value-in-transaction",
         "A value is added to an enum in a transaction that cannot have it",
         "F",
-        "PostgreSQL refuses ADD VALUE in a transaction before version 12, and the use of a new value in the same one after.",
+        "PostgreSQL refuses ADD VALUE in a transaction before version 12, and the use of a new value in the "
+        "same one after.",
         ("Add the value in a migration of its own, outside a transaction.",),
     ),
     Hazard(

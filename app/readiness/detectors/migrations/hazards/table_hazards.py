@@ -10,7 +10,8 @@ TABLE_HAZARDS = (
         "drop-table",
         "A table is dropped",
         "BDIL",
-        "The running version still uses it, and its queries fail; the rows are gone. Its foreign keys lock other tables too.",
+        "The running version still uses it, and its queries fail; the rows are gone. Its foreign keys lock "
+        "other tables too.",
         ("Stop using it in one release.", "Drop its foreign keys.", "Drop it in a later release, with a backup."),
         "ACCESS EXCLUSIVE on the table and on those it refers to",
         INSTANT,

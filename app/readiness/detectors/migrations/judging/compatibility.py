@@ -14,7 +14,20 @@ _NAMED = {
     "domain": "rename-type",
 }
 _HARMLESS = frozenset(
-    "role user group policy trigger rule publication subscription statistics server tablespace database".split()
+    (
+        "role",
+        "user",
+        "group",
+        "policy",
+        "trigger",
+        "rule",
+        "publication",
+        "subscription",
+        "statistics",
+        "server",
+        "tablespace",
+        "database",
+    )
 )
 
 
@@ -54,7 +67,7 @@ def _judge_copy(op: Op, scene: Scene, copy: str) -> Iterator[Danger]:
 
 
 def _judge_demands(op: Op, scene: Scene, old: TableState, new: TableState, copy: str) -> Iterator[Danger]:
-    """Columns that may not be null in the new copy: the rows that have null do not fit, unless they are filled on the way."""
+    """Columns that may not be null in the new copy: rows with null do not fit, unless they are filled on the way."""
     copied = " ".join(one.text.lower() for one in scene.earlier(Kind.INSERT) if one.table == copy)
     if "ifnull" in copied or "coalesce" in copied:
         return

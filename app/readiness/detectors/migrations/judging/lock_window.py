@@ -24,8 +24,9 @@ _EXCLUSIVE = frozenset(
     }
 )
 _FILES = frozenset(
-    "sql flyway goose dbmate sql-migrate sqlx prisma drizzle golang-migrate diesel refinery atlas".split()
-)
+    ("sql", "flyway", "goose", "dbmate", "sql-migrate", "sqlx", "prisma", "drizzle", "golang-migrate", "diesel",
+     "refinery", "atlas")
+)  # fmt: skip
 """Tools whose transaction is one file that a person wrote as one; frameworks write many small steps."""
 
 

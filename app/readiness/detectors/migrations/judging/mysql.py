@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from app.readiness.detectors.migrations.catalog.types import Cost, cost_of_change, is_narrower, take_apart
 from app.readiness.detectors.migrations.judging.compatibility import judge_set_not_null_column
 from app.readiness.detectors.migrations.judging.scene import Danger, Scene
-from app.readiness.detectors.migrations.model import ConstraintKind, DefaultKind, Dialect, Kind, Op
+from app.readiness.detectors.migrations.model import Column, ConstraintKind, DefaultKind, Dialect, Kind, Op
 
 _REBUILDING = frozenset(
     {"convert-charset", "engine", "row-format", "force", "order-by", "encryption", "set-tablespace"}
@@ -36,8 +36,12 @@ def judge_add_column(op: Op, scene: Scene) -> Iterator[Danger]:
     yield from judge_set_not_null_column(op, scene)
     if column.references is not None and scene.is_before(*_FIRST_INLINE_KEYS) and scene.dialect is Dialect.MYSQL:
         yield Danger("inline-references-ignored", op, f"{where} refers to nothing.")
-    if _is_promised(op):
-        return
+    if not _is_promised(op):
+        yield from _judge_rebuild(op, scene, column, where)
+
+
+def _judge_rebuild(op: Op, scene: Scene, column: Column, where: str) -> Iterator[Danger]:
+    """What InnoDB cannot add at once."""
     if column.identity:
         yield Danger("add-serial-column", op, f"{where} counts by itself; the table is built anew.")
     elif column.generated == "stored":

@@ -22,7 +22,10 @@ _STRONG = frozenset(
         Kind.RENAME_TABLE,
     }
 )
-_WRAPPING = frozenset("goose dbmate sqlx flyway diesel refinery alembic django rails ecto knex typeorm laravel".split())
+_WRAPPING = frozenset(
+    ("goose", "dbmate", "sqlx", "flyway", "diesel", "refinery", "alembic", "django", "rails", "ecto", "knex", "typeorm",
+     "laravel")
+)  # fmt: skip
 
 
 def judge_update(op: Op, scene: Scene) -> Iterator[Danger]:

@@ -6,24 +6,33 @@ from collections.abc import Iterable, Mapping
 
 from app.readiness.detectors.migrations.model import Dialect
 
-# Looked for as they stand in the text in lower case with single blanks: searching for plain strings costs next to nothing.
+# Looked for in the text in lower case with single blanks: searching for plain strings costs next to nothing.
 _SIGNS: Mapping[Dialect, tuple[str, ...]] = {
     Dialect.POSTGRES: (
-        "::", "$$", " serial", "bigserial", "smallserial", "jsonb", "timestamptz", "concurrently", "plpgsql", " bytea", "tsvector", "citext",
-        "using gin", "using gist", "using btree", "using brin", "create extension", "create type", "create domain", "create sequence",
-        "materialized view", "create policy", "alter type", "alter domain", "alter sequence", "alter extension", "set data type",
-        "set not null", "drop not null", "not valid", "validate constraint", "gen_random_uuid", "uuid_generate", " now()", " time zone",
-        "character varying", " returning ", "alter table only", " uuid", " owner to ", " as identity", "exclude using", "attach partition",
+        "::", "$$", " serial", "bigserial", "smallserial", "jsonb", "timestamptz", "concurrently", "plpgsql",
+        " bytea", "tsvector", "citext",
+        "using gin", "using gist", "using btree", "using brin", "create extension", "create type",
+        "create domain", "create sequence",
+        "materialized view", "create policy", "alter type", "alter domain", "alter sequence",
+        "alter extension", "set data type",
+        "set not null", "drop not null", "not valid", "validate constraint", "gen_random_uuid",
+        "uuid_generate", " now()", " time zone",
+        "character varying", " returning ", "alter table only", " uuid", " owner to ", " as identity",
+        "exclude using", "attach partition",
         "detach partition", "row level security", "reindex", "vacuum full", "security definer",
     ),
     Dialect.MYSQL: (
-        "auto_increment", "engine=", "engine =", " unsigned", "algorithm=", "algorithm =", "delimiter ", "utf8mb", "mediumtext", "longtext",
-        "tinytext", "mediumint", "longblob", "mediumblob", "character set", "lock=none", "drop foreign key", "fulltext", " modify column ",
-        "on update current_timestamp", "rename table ", "foreign_key_checks", " change column ", " modify `", " change `", "drop primary key",
+        "auto_increment", "engine=", "engine =", " unsigned", "algorithm=", "algorithm =", "delimiter ",
+        "utf8mb", "mediumtext", "longtext",
+        "tinytext", "mediumint", "longblob", "mediumblob", "character set", "lock=none", "drop foreign key",
+        "fulltext", " modify column ",
+        "on update current_timestamp", "rename table ", "foreign_key_checks", " change column ", " modify `",
+        " change `", "drop primary key",
         "insert ignore", "unlock tables",
     ),
     Dialect.SQLITE: (
-        "autoincrement", "pragma ", "without rowid", "datetime('now'", "strftime(", "virtual table", "unixepoch", "insert or ignore",
+        "autoincrement", "pragma ", "without rowid", "datetime('now'", "strftime(", "virtual table",
+        "unixepoch", "insert or ignore",
         "insert or replace", "sqlite_",
     ),
 }  # fmt: skip

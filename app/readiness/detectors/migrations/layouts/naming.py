@@ -13,8 +13,9 @@ _NUMBERED = re.compile(
 _STAMPED_FOLDER = re.compile(r"(\d{4,}[\d-]*)[_-].*|\d+_\w+|(\d{14})")
 _WAY = re.compile(r".*\.(up|down|do|undo)\.sql")
 _FOLDERS = frozenset(
-    ("migrations", "migration", "migrate", "db-migrations", "dbmigrations", "db_migrations", "sql-migrations", "drizzle", "flyway",
-     "schema_migrations", "versions", "changelog", "changelogs", "changesets", "migrator", "upgrades", "upgrade")
+    ("migrations", "migration", "migrate", "db-migrations", "dbmigrations", "db_migrations", "sql-migrations",
+     "drizzle", "flyway", "schema_migrations", "versions", "changelog", "changelogs", "changesets",
+     "migrator", "upgrades", "upgrade")
 )  # fmt: skip
 _NOT_MIGRATIONS = re.compile(
     r"(.*[._-])?(schema|structure|seeds?|seed[._-].*|fixtures?|dump|init[._-]db|queries|rollback[._-]all)\.sql",

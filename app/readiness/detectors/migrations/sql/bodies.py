@@ -77,7 +77,7 @@ def _execute(tokens: list[Token], out: Out, read: Callable[[Cursor, Out], None],
     if tokens[0].key == "PERFORM":
         out.add(Kind.CODE)
         return
-    is_plain = len(tokens) > 1 and tokens[1].key == TEXT and (len(tokens) == 2 or tokens[2].key in ("INTO", "USING"))
+    is_plain = len(tokens) > 1 and tokens[1].key == TEXT and (not tokens[2:] or tokens[2].key in ("INTO", "USING"))
     if not is_plain or depth >= _DEPTH:
         out.unread("SQL put together at run time")
         return

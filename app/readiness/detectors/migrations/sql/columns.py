@@ -95,24 +95,26 @@ def _read_options(cursor: Cursor, column: Column) -> Column:
 
 def _read_option(cursor: Cursor, column: Column) -> Column:
     if cursor.take("NOT", "NULL"):
-        return replace(column, nullable=False)
-    if cursor.take("NULL"):
-        return replace(column, nullable=True) if column.nullable is None else column
-    if cursor.take("DEFAULT"):
-        return _with_default(cursor, column)
-    if cursor.take("PRIMARY", "KEY"):
+        column = replace(column, nullable=False)
+    elif cursor.take("NULL"):
+        column = replace(column, nullable=True) if column.nullable is None else column
+    elif cursor.take("DEFAULT"):
+        column = _with_default(cursor, column)
+    elif cursor.take("PRIMARY", "KEY"):
+        column = replace(column, is_primary=True)
         cursor.take_any("ASC", "DESC")
-        return replace(column, is_primary=True)
-    if cursor.take("UNIQUE"):
+    elif cursor.take("UNIQUE"):
+        column = replace(column, is_unique=True)
         cursor.take("KEY")
-        return replace(column, is_unique=True)
-    if cursor.take("REFERENCES"):
-        return replace(column, references=read_references(cursor))
-    if cursor.take("GENERATED"):
-        return _with_generated(cursor, column)
-    if cursor.take("AS"):
-        return _with_expression(cursor, column)
-    return _read_rare_option(cursor, column)
+    elif cursor.take("REFERENCES"):
+        column = replace(column, references=read_references(cursor))
+    elif cursor.take("GENERATED"):
+        column = _with_generated(cursor, column)
+    elif cursor.take("AS"):
+        column = _with_expression(cursor, column)
+    else:
+        column = _read_rare_option(cursor, column)
+    return column
 
 
 def _read_rare_option(cursor: Cursor, column: Column) -> Column:

@@ -163,6 +163,6 @@ def _plain(part: Sequence[Token]) -> str:
     if not part or part[0].key in _SIGNS or part[0].key == TEXT:
         return ""
     if len(part) > 1 and part[1].key == "(":
-        is_length = len(part) >= 4 and part[2].key == "number" and part[3].key == ")"
+        is_length = [token.key for token in part[2:4]] == ["number", ")"]
         return plain_name(part[0].text) if is_length else ""
     return "" if any(token.key in ("::", "+", "-", "->", "->>", "||") for token in part) else plain_name(part[0].text)

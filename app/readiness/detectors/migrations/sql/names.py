@@ -6,7 +6,7 @@ _DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
 def plain_name(written: str) -> str:
     """One identifier in lower case without the quotes around it: `"Order"`, `` `order` `` and `[order]` are `order`."""
     name = written.strip()
-    if len(name) >= 2 and name[0] + name[-1] in ('""', "``", "[]"):
+    if name[1:] and name[0] + name[-1] in ('""', "``", "[]"):
         name = name[1:-1]
     return name.lower()
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from app.readiness.detectors.migrations.model import Dialect, Kind, Op, Span, Transaction
 
+NOWHERE = Span("", 1, 1)
+
 
 @dataclass(slots=True)
 class Out:
@@ -18,7 +20,7 @@ class Out:
     number: int = 0
     text: str = ""
     options: tuple[str, ...] = ()
-    span: Span = Span("", 1, 1)
+    span: Span = NOWHERE
     batch: int = 0
     transaction: Transaction = Transaction.IMPLICIT
 

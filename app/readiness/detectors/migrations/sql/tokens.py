@@ -13,7 +13,7 @@ from app.readiness.detectors.migrations.model import Dialect
 
 
 class Token(NamedTuple):
-    """key: a word in upper case, a sign, or `name`, `text`, `number`, `open` (a text that never ends); ends exclusive."""
+    """key: a word in upper case, a sign, or `name`, `text`, `number`, `open` (never ends); end exclusive."""
 
     key: str
     text: str

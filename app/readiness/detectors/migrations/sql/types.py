@@ -78,7 +78,7 @@ def _array(cursor: Cursor) -> None:
 
 
 def same_type(written: str) -> str:
-    """One spelling for the names that a type has: `INT4` and `int` are `integer`, `character varying(5)` is `varchar(5)`."""
+    """One spelling for each type: `INT4` and `int` are `integer`, `character varying(5)` is `varchar(5)`."""
     text = " ".join(written.lower().split()).replace(" (", "(").replace(", ", ",").replace("( ", "(").replace(" )", ")")
     text = text.replace(" without time zone", "").removeprefix("pg_catalog.")
     name, bracket, rest = text.partition("(")
