@@ -143,7 +143,7 @@ LAYOUTS = [
     ("sql/2_x.sql", f"-- +goose NO TRANSACTION\n-- +goose Up\n{CONCURRENT}\n-- +goose Down\nSELECT 1;", set()),
     ("sql/2_x.sql", f"-- +goose Up\n{CONCURRENT}\n-- +goose Down\nSELECT 1;", REFUSED),
     ("sql/2_x.sql", "-- +goose Up\n-- +goose StatementBegin\nDROP TABLE a;\n-- +goose StatementEnd\n-- +goose Down",
-    , {"drop-table"}),
+     {"drop-table"}),
     ("sql/2_x.sql", "-- +goose Up\nDROP TABLE b;", {"drop-table", "irreversible-migration"}),
     ("db/migration/V2__x.sql", CONCURRENT, set()),
     ("db/migration/V2__x.sql", f"SELECT 1; {CONCURRENT}", REFUSED),
