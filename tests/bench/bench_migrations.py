@@ -53,10 +53,10 @@ def main() -> None:
         for migration in migrations:
             operations[tool] += len(migration.ops)
             for op in migration.ops:
-                if op.kind is Kind.DYNAMIC:
+                if op.kind is Kind.DYNAMIC or not op.resolved:
                     unread[tool] += 1
-                    reasons[tool, op.note] += 1
-                    places.setdefault((tool, op.note), f"{op.span.path}:{op.span.start_line}")
+                    reasons[tool, op.note or "a name is computed"] += 1
+                    places.setdefault((tool, op.note or "a name is computed"), f"{op.span.path}:{op.span.start_line}")
     for tool in sorted(files):
         share = unread[tool] / max(operations[tool], 1)
         print(

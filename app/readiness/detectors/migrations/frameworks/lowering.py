@@ -1,6 +1,6 @@
 """Collects the operations of one migration while a framework's calls are read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -53,7 +53,7 @@ class Lowering:
         if not same:
             self.begin()
         span = Span(self.source.path, max(place.line, 1), max(place.line, place.end_line, 1))
-        unresolved = HOLE in fields.get("table", "") or HOLE in fields.get("column", "")
+        unresolved = _is_unresolved(kind, fields)
         fields = {key: _plain(value) for key, value in fields.items()}
         if kind is Kind.MODIFY_COLUMN and "definition" in fields:
             fields["new_type"] = fields["definition"].type
@@ -131,6 +131,21 @@ class Lowering:
     def _text(self, span: Span) -> str:
         lines = self.source.lines[span.start_line - 1 : min(span.end_line, span.start_line + 7)]
         return " ".join(" ".join(lines).split())[:TEXT]
+
+
+_OF_COLUMNS = frozenset({
+    Kind.ADD_COLUMN, Kind.DROP_COLUMN, Kind.RENAME_COLUMN, Kind.ALTER_TYPE, Kind.MODIFY_COLUMN, Kind.SET_NOT_NULL,
+    Kind.DROP_NOT_NULL, Kind.SET_DEFAULT, Kind.DROP_DEFAULT,
+})  # fmt: skip
+_OF_TABLES = _OF_COLUMNS | {Kind.DROP_TABLE, Kind.RENAME_TABLE, Kind.TRUNCATE, Kind.CREATE_INDEX, Kind.ADD_CONSTRAINT}
+
+
+def _is_unresolved(kind: Kind, fields: Mapping[str, Any]) -> bool:
+    """Whether a name without which the operation says nothing is not known."""
+    table, column = fields.get("table", ""), fields.get("column", "")
+    if HOLE in table or HOLE in column:
+        return True
+    return (kind in _OF_TABLES and not table) or (kind in _OF_COLUMNS and not column)
 
 
 def _plain(value: Any) -> Any:

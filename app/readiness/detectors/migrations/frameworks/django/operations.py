@@ -133,11 +133,11 @@ class DjangoLowering(ConstraintOperations):
         self.emit(Kind.RENAME_TABLE, call, table=table, new_name=new, object="model")
 
     def alter_table(self, call: Call) -> None:
-        table, new = self.table(call.at(0, "name")), word(call.at(1, "table")).lower()
-        if new != table:
-            self.emit(Kind.RENAME_TABLE, call, table=table, new_name=new, object="db_table")
-        else:
-            self.emit(Kind.STATE, call, table=table)
+        """Without a table the model gets back the one that is called after it."""
+        table = self.table(call.at(0, "name"))
+        new = word(call.at(1, "table")).strip('"').lower() or table
+        kind = Kind.STATE if new == table and call.at(1, "table") is not None else Kind.RENAME_TABLE
+        self.emit(kind, call, table=table, new_name=new, object="db_table")
 
     def run_sql(self, call: Call) -> None:
         self.sql(_statements(call.at(0, "sql")), call)

@@ -51,7 +51,7 @@ class DjangoNames:
         self.tables.pop(logical, None)
         self.tables[op.new_name if op.object == "model" else logical] = new
         self.columns[new] = self.columns.pop(table, set())
-        return replace(op, kind=Kind.STATE) if is_chosen else op
+        return replace(op, kind=Kind.STATE) if is_chosen or new == table else op
 
     def _column(self, op: Op, table: str) -> Op:
         known = self.columns.setdefault(table, set())

@@ -1,9 +1,10 @@
 """Columns, types and keys as Active Record writes them."""
 
+import re
 from collections.abc import Mapping
 
 from app.readiness.detectors.migrations.frameworks.sql_pieces import literal_default, sql_default
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Value, word, words
+from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, word, words
 from app.readiness.detectors.migrations.model import (
     Column,
     Constraint,
@@ -138,9 +139,16 @@ def reference_key(name: str, options: Mapping[str, Value]) -> Constraint | None:
 
 
 def table_of(value: Value) -> str:
-    """A table by its name; `:users` and `"app.users"`."""
+    """A table by its name, `:users` and `"app.users"`, or by its model, `User.table_name`."""
     name = word(value)
+    if isinstance(value, Call) and value.name == "table_name" and isinstance(value.receiver, Name):
+        name = table_of_model(value.receiver.last)
     return table_name(*name.split(".")) if name else ""
+
+
+def table_of_model(model: str) -> str:
+    """The table of a class that does not say another: `OrderItem` has `order_items`."""
+    return plural(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", model).lower())
 
 
 def plural(name: str) -> str:

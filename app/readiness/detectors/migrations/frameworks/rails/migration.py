@@ -7,7 +7,7 @@ from typing import Any
 from ast_grep_py import SgNode
 
 from app.readiness.conditions.code import LIMIT, syntax_tree
-from app.readiness.detectors.migrations.frameworks.rails.columns import plural
+from app.readiness.detectors.migrations.frameworks.rails.columns import table_of_model
 from app.readiness.detectors.migrations.frameworks.rails.constraints import ConstraintOperations
 from app.readiness.detectors.migrations.frameworks.syntax.reading import child_of, named
 from app.readiness.detectors.migrations.frameworks.syntax.ruby import RubyReader
@@ -157,7 +157,7 @@ class RailsLowering(ConstraintOperations):
         if root is not None and root.text[:1].isupper() and changed is not None:
             batched = any(name in ("in_batches", "find_in_batches", "each_batch", "find_each") for name in names)
             filtered = any(name in ("where", "find_by", "not", "limit", "find", "joins") for name in names)
-            table = plural(_underscored(root.last))
+            table = table_of_model(root.last)
             options = ("batched",) if batched else ()
             self.emit(changed, call, table=table, has_where=filtered, options=options)
         elif call.block is not None and any(
@@ -175,10 +175,6 @@ class RailsLowering(ConstraintOperations):
             self.dynamic(call, f"{call.name} is no method of Rails or of this file")
         else:
             self.code(call)
-
-
-def _underscored(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 _ROWS: Mapping[str, Kind] = {
