@@ -8,6 +8,7 @@ from ast_grep_py import SgNode
 
 from app.readiness.conditions.code import LIMIT, find_nodes, syntax_tree
 from app.readiness.detectors.migrations.frameworks.ecto.operations import TableOperations
+from app.readiness.detectors.migrations.frameworks.inflection import table_of_model
 from app.readiness.detectors.migrations.frameworks.syntax.elixir import ElixirReader
 from app.readiness.detectors.migrations.frameworks.syntax.values import (
     Block,
@@ -136,8 +137,11 @@ class _Ecto(TableOperations):
 
 
 def _from(source: Value) -> str:
+    """The table of a query: by its name, or after the schema module."""
     while isinstance(source, Call) and source.arguments:
         source = source.arguments[0]
+    if isinstance(source, Name) and source.last[:1].isupper():
+        return table_of_model(source.last)
     return table_name(source) if isinstance(source, str) and source.isidentifier() else ""
 
 

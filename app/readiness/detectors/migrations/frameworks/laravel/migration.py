@@ -5,6 +5,7 @@ import re
 from ast_grep_py import SgNode
 
 from app.readiness.conditions.code import LIMIT, syntax_tree
+from app.readiness.detectors.migrations.frameworks.inflection import table_of_model
 from app.readiness.detectors.migrations.frameworks.laravel.blueprint import BlueprintOperations, others_of, table_of
 from app.readiness.detectors.migrations.frameworks.syntax.php import PhpReader
 from app.readiness.detectors.migrations.frameworks.syntax.values import (
@@ -109,7 +110,8 @@ class _Laravel(BlueprintOperations):
             owner[:1].isupper() and owner not in ("Artisan", "Log", "Cache", "Storage", "File", "Carbon")
         )
         if kind is not None and is_query:
-            table = next((word(step.at(0)).lower() for step in steps if step.name == "table"), "")
+            model = table_of_model(owner) if owner not in ("DB", "") else ""
+            table = next((word(step.at(0)).lower() for step in steps if step.name == "table"), model)
             batched = ("batched",) if any(name.startswith(("chunk", "lazy", "each")) for name in names) else ()
             self.emit(kind, call, table=table, has_where=any(_FILTERS.match(name) for name in names), options=batched)
         elif call.block is not None:

@@ -1,8 +1,8 @@
 """Columns, types and keys as Active Record writes them."""
 
-import re
 from collections.abc import Mapping
 
+from app.readiness.detectors.migrations.frameworks.inflection import plural, singular, table_of_model
 from app.readiness.detectors.migrations.frameworks.sql_pieces import literal_default, sql_default
 from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Value, word, words
 from app.readiness.detectors.migrations.model import (
@@ -144,28 +144,6 @@ def table_of(value: Value) -> str:
     if isinstance(value, Call) and value.name == "table_name" and isinstance(value.receiver, Name):
         name = table_of_model(value.receiver.last)
     return table_name(*name.split(".")) if name else ""
-
-
-def table_of_model(model: str) -> str:
-    """The table of a class that does not say another: `OrderItem` has `order_items`."""
-    return plural(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", model).lower())
-
-
-def plural(name: str) -> str:
-    if name.endswith("y") and name[-2:-1] not in "aeiou":
-        return f"{name[:-1]}ies"
-    if name in ("person", "child"):
-        return {"person": "people", "child": "children"}[name]
-    return f"{name}es" if name.endswith(("s", "x", "ch", "sh", "z")) else f"{name}s"
-
-
-def singular(name: str) -> str:
-    last = name.rpartition(".")[2]
-    if last.endswith("ies"):
-        return f"{last[:-3]}y"
-    if last.endswith(("sses", "xes", "ches", "shes")):
-        return last[:-2]
-    return last.removesuffix("s")
 
 
 def call_type(call: Call, place: int) -> Value:

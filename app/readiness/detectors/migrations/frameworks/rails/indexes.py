@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from app.readiness.detectors.migrations.frameworks.inflection import plural
 from app.readiness.detectors.migrations.frameworks.rails.columns import (
     INDEXED_REFERENCES,
     index_of,
     is_concurrent,
-    plural,
     reference_columns,
     reference_key,
     table_of,

@@ -7,7 +7,7 @@ from typing import Any
 from ast_grep_py import SgNode
 
 from app.readiness.conditions.code import LIMIT, syntax_tree
-from app.readiness.detectors.migrations.frameworks.rails.columns import table_of_model
+from app.readiness.detectors.migrations.frameworks.inflection import table_of_model
 from app.readiness.detectors.migrations.frameworks.rails.constraints import ConstraintOperations
 from app.readiness.detectors.migrations.frameworks.syntax.reading import child_of, named
 from app.readiness.detectors.migrations.frameworks.syntax.ruby import RubyReader
