@@ -207,3 +207,18 @@ def test_the_status_without_and_with_a_change() -> None:
     assert judge_change({}, {}, PG).status is Status.NOT_APPLICABLE
     assert judge_change(V1, V1, PG).status is Status.IMPLEMENTED
     assert judge_change(V1, {**V1, "db/migration/V2__x.sql": "DROP TABLE orders;"}, PG).status is Status.MISSING
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        ("0002_change.sql", True),
+        ("sql/002-change.sql", True),
+        ("packages/api/db_migrations/change.sql", True),
+        ("seeds/001_users.sql", False),
+        ("change.sql", False),
+        ("docs/01_intro.sql", False),
+    ],
+)
+def test_numbered_files_are_migrations_wherever_they_lie(path: str, is_one: bool) -> None:
+    assert found({path: "DROP TABLE orders;"}) == ({"drop-table"} if is_one else set())

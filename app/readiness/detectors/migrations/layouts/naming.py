@@ -17,6 +17,12 @@ _FOLDERS = frozenset(
      "drizzle", "flyway", "schema_migrations", "versions", "changelog", "changelogs", "changesets",
      "migrator", "upgrades", "upgrade")
 )  # fmt: skip
+_COUNTED = re.compile(r"\d{2,}[_.-]")
+_ELSEWHERE = frozenset(
+    ("seeds", "seed", "queries", "query", "data", "fixtures", "docs", "initdb", "docker-entrypoint-initdb.d", "dumps",
+     "backup", "backups", "reports", "exercises", "solutions", "answers", "snippets", "procedures", "functions", "views")
+)  # fmt: skip
+"""Where numbers are an order of running, or of reading, and nothing is run twice."""
 _NOT_MIGRATIONS = re.compile(
     r"(.*[._-])?(schema|structure|seeds?|seed[._-].*|fixtures?|dump|init[._-]db|queries|rollback[._-]all)\.sql",
     re.IGNORECASE,
@@ -49,7 +55,7 @@ def name_of(path: str) -> Named | None:
         return Named("flyway", folder, is_repeatable=True)
     parts = [part.lower() for part in folder.split("/")]
     above, _, last = folder.rpartition("/")
-    in_migrations = not _FOLDERS.isdisjoint(parts)
+    in_migrations = not _FOLDERS.isdisjoint(parts) or any("migrat" in part for part in parts)
     if name == "migration.sql" and in_migrations:
         return Named("prisma", above, last)
     if name in ("up.sql", "down.sql") and _STAMPED_FOLDER.fullmatch(last):
@@ -64,7 +70,8 @@ def _name_of_numbered(folder: str, name: str, in_migrations: bool) -> Named | No
     direction = Direction.DOWN if (way or "").lower() in ("down", "undo") else Direction.UP
     if found is not None and way:
         return Named("golang-migrate", folder, found["version"], direction, is_paired=True)
-    if not in_migrations or _NOT_MIGRATIONS.fullmatch(name):
+    is_counted = found is not None and bool(_COUNTED.match(name)) and _ELSEWHERE.isdisjoint(folder.lower().split("/"))
+    if not (in_migrations or is_counted) or _NOT_MIGRATIONS.fullmatch(name):
         return None
     if other := _WAY.fullmatch(name):
         direction = Direction.DOWN if other[1] in ("down", "undo") else Direction.UP
