@@ -84,7 +84,10 @@ def _table(group: tuple[Hazard, ...]) -> Iterator[str]:
         weight = "error" if one.severity is Severity.ERROR else "warns"
         lock = "; ".join(part for part in (one.lock, one.lasts) if part)
         what = f"{one.title}. {one.breaks}"
-        yield f"| `{one.id}` | {what} | {one.why} | {weight} | {lock} | {' '.join(one.steps)} |"
+        way = " ".join(one.steps)
+        if one.steps_elsewhere:
+            way += f" Elsewhere: {' '.join(one.steps_elsewhere)}"
+        yield f"| `{one.id}` | {what} | {one.why} | {weight} | {lock} | {way} |"
 
 
 if __name__ == "__main__":

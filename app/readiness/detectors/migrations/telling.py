@@ -91,17 +91,19 @@ def _severity(hazard: Hazard, danger: Danger, parameters: Parameters) -> Severit
 
 def _message(telling: Telling, migration: Migration, danger: Danger) -> str:
     hazard, dialect = HAZARDS[danger.hazard], migration.dialect or telling.dialect
-    parts = [f"{hazard.title}." if not danger.detail else f"{hazard.title}: {danger.detail}", hazard.breaks]
+    is_elsewhere = dialect is not Dialect.POSTGRES
+    breaks = (is_elsewhere and hazard.breaks_elsewhere) or hazard.breaks
+    parts = [f"{hazard.title}." if not danger.detail else f"{hazard.title}: {danger.detail}", breaks]
     if hazard.lock and dialect is Dialect.POSTGRES:
         parts.append(f"Lock: {hazard.lock}; for {hazard.lasts}.")
-    elif hazard.lasts and "L" in hazard.why:
+    elif hazard.lasts and "L" in hazard.why and not hazard.breaks_elsewhere:
         parts.append(f"It takes {hazard.lasts}.")
     rows = telling.parameters.table(danger.op.table).rows
     if rows is not None:
         parts.append(f"`{danger.op.table}` has {rows:,} rows.")
     if danger.op.assured:
         parts.append(f"Its authors say it is safe: {danger.op.assured[:120]}.")
-    steps = hazard.steps
+    steps = (is_elsewhere and hazard.steps_elsewhere) or hazard.steps
     numbered = (
         " ".join(f"{number}. {step}" for number, step in enumerate(steps, 1)) if len(steps) > 1 else "".join(steps)
     )

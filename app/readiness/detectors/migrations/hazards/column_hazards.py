@@ -62,6 +62,12 @@ COLUMN_HAZARDS = (
         ("Add the column without a default.", "Set the default for new rows.", _BACKFILL),
         EXCLUSIVE,
         REWRITE,
+        breaks_elsewhere="Writes wait while the table is copied; SQLite refuses it.",
+        steps_elsewhere=(
+            "Add the column without a default.",
+            "Fill the rows that exist in batches.",
+            "Give the value in the program.",
+        ),
     ),
     Hazard(
         "add-column-default",
@@ -122,6 +128,8 @@ COLUMN_HAZARDS = (
         ),
         EXCLUSIVE,
         REWRITE,
+        breaks_elsewhere="Writes wait while the table is copied, and the running version sends or reads the old type.",
+        steps_elsewhere=("Add a column of the new type and move over, or use an online schema change tool.",),
     ),
     Hazard(
         "change-column-collation",
@@ -145,6 +153,12 @@ COLUMN_HAZARDS = (
         ),
         EXCLUSIVE,
         SCAN,
+        breaks_elsewhere="Rows with null make it fail, also those the running version still writes; the table is built anew.",
+        steps_elsewhere=(
+            "Write the column in every version first.",
+            "Fill the rows that have null, in batches.",
+            "Then demand it, at a quiet hour.",
+        ),
     ),
     Hazard(
         "drop-default",

@@ -14,6 +14,8 @@ CONSTRAINT_HAZARDS = (
         ("Add it NOT VALID.", "VALIDATE CONSTRAINT in another migration, which lets reads and writes go on."),
         _TWICE,
         SCAN,
+        breaks_elsewhere="Writes wait while the table is copied; the running version may write rows that break it.",
+        steps_elsewhere=("Do without, or add it with an online schema change tool.",),
     ),
     Hazard(
         "multiple-foreign-keys",
@@ -48,6 +50,8 @@ CONSTRAINT_HAZARDS = (
         ("Add it NOT VALID.", "VALIDATE CONSTRAINT in another migration."),
         EXCLUSIVE,
         SCAN,
+        breaks_elsewhere="Writes wait while the table is copied; the running version may write rows that break it.",
+        steps_elsewhere=("Add it NOT ENFORCED, look for rows that break it, then enforce it at a quiet hour.",),
     ),
     Hazard(
         "add-unique-constraint",
@@ -58,6 +62,11 @@ CONSTRAINT_HAZARDS = (
         ("CREATE UNIQUE INDEX CONCURRENTLY.", "ADD CONSTRAINT … UNIQUE USING INDEX in another migration."),
         EXCLUSIVE,
         BUILD,
+        breaks_elsewhere="Duplicates make it fail, of rows that exist or that the running version writes meanwhile.",
+        steps_elsewhere=(
+            "Look for duplicates and stop the program from writing more.",
+            "Then add it, at a quiet hour.",
+        ),
     ),
     Hazard(
         "add-primary-key",
@@ -71,6 +80,11 @@ CONSTRAINT_HAZARDS = (
         ),
         EXCLUSIVE,
         BUILD,
+        breaks_elsewhere="Writes wait while the table is built anew around the new key.",
+        steps_elsewhere=(
+            "Swap the old key for the new one in one statement.",
+            "Use an online schema change tool (gh-ost, pt-online-schema-change).",
+        ),
     ),
     Hazard(
         "drop-primary-key",

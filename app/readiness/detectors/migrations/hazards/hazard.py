@@ -10,6 +10,7 @@ class Hazard:
     """why: letters of what it does: B breaks running code, L long or blocking lock, D data loss, I cannot be undone,
     F fails at run time, P performance, U unknown. lock: the lock and on what, by PostgreSQL unless it says otherwise.
     lasts: how long as a function of the rows. steps: the safe way, in order.
+    breaks_elsewhere, steps_elsewhere: where they differ on MySQL, MariaDB and SQLite.
     """
 
     id: str
@@ -20,6 +21,8 @@ class Hazard:
     lock: str = ""
     lasts: str = ""
     severity: Severity = Severity.ERROR
+    breaks_elsewhere: str = ""
+    steps_elsewhere: tuple[str, ...] = ()
 
     @property
     def is_skew_only(self) -> bool:

@@ -14,6 +14,8 @@ INDEX_HAZARDS = (
         ("CREATE INDEX CONCURRENTLY.", _OUTSIDE),
         "SHARE on the table: no writes",
         BUILD,
+        breaks_elsewhere="Every insert, update and delete of the table waits until the index is built.",
+        steps_elsewhere=("Build it at a quiet hour, or on a copy of the table that is swapped in.",),
     ),
     Hazard(
         "drop-index",
@@ -23,6 +25,8 @@ INDEX_HAZARDS = (
         ("DROP INDEX CONCURRENTLY.", _OUTSIDE),
         EXCLUSIVE,
         INSTANT,
+        breaks_elsewhere="Queries that used the index become slow at once, and what it kept unique no longer is.",
+        steps_elsewhere=("Make the index INVISIBLE first, and drop it when nothing got slow.",),
     ),
     Hazard(
         "concurrently-in-transaction",

@@ -29,7 +29,12 @@ def judge_create_index(op: Op, scene: Scene) -> Iterator[Danger]:
             f"`{op.table}` was there before this change.{parent}",
             not is_parent and not is_in_transaction(op),
         )
-    if scene.migration.tool in ("rails", "ecto") and op.index and len(op.index.columns) > _WIDE and not op.index.is_unique:
+    if (
+        scene.migration.tool in ("rails", "ecto")
+        and op.index
+        and len(op.index.columns) > _WIDE
+        and not op.index.is_unique
+    ):
         yield Danger("wide-index", op, f"It has {len(op.index.columns)} columns.")
 
 

@@ -20,7 +20,8 @@ _FOLDERS = frozenset(
 _COUNTED = re.compile(r"\d{2,}[_.-]")
 _ELSEWHERE = frozenset(
     ("seeds", "seed", "queries", "query", "data", "fixtures", "docs", "initdb", "docker-entrypoint-initdb.d", "dumps",
-     "backup", "backups", "reports", "exercises", "solutions", "answers", "snippets", "procedures", "functions", "views")
+     "backup", "backups", "reports", "exercises", "solutions", "answers", "snippets", "procedures", "functions",
+     "views")
 )  # fmt: skip
 """Where numbers are an order of running, or of reading, and nothing is run twice."""
 _NOT_MIGRATIONS = re.compile(
