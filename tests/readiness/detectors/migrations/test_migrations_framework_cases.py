@@ -34,7 +34,7 @@ def wrapped(group: dict[str, Any], code: str) -> str:
 
 def judge_case(case: dict[str, Any], group: dict[str, Any]) -> RuleResult:
     """A case as the one new file after the group's own and, if it has one, its own merged migration."""
-    base = dict(group.get("base", {}))
+    base = {**group.get("base", {}), **case.get("merged", {})}
     if "before" in case:
         base[group["before_path"]] = wrapped(group, case["before"])
     text = case["text"] if "text" in case else wrapped(group, case["code"])
