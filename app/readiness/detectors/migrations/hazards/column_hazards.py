@@ -153,7 +153,7 @@ COLUMN_HAZARDS = (
         ),
         EXCLUSIVE,
         SCAN,
-        breaks_elsewhere="Rows with null make it fail, also those the running version still writes; the table is built anew.",
+        breaks_elsewhere="Rows with null make it fail, also those written meanwhile; the table is built anew.",
         steps_elsewhere=(
             "Write the column in every version first.",
             "Fill the rows that have null, in batches.",
