@@ -1,5 +1,6 @@
 """Columns on PostgreSQL."""
 
+import re
 from collections.abc import Iterator
 
 from app.readiness.detectors.migrations.catalog.types import Cost, cost_of_change, is_narrower
@@ -59,6 +60,11 @@ def judge_alter_type(op: Op, scene: Scene) -> Iterator[Danger]:
     has_collation = any(option.startswith("collate=") for option in op.options)
     cost = cost_of_change(old, op.new_type, scene.dialect) if is_cast and not has_collation else Cost.REWRITE
     if cost is Cost.FREE:
+        if _is_checked(op, scene):
+            words = (
+                f"`{op.table}.{op.column}` keeps its rows as they are, but a check on it is tested on every row again."
+            )
+            yield Danger("change-column-type", op, words)
         return
     narrower = " Values that do not fit make it fail." if old and is_narrower(old, op.new_type) else ""
     known = f"from `{old}` " if old else "from a type that no migration shows "
@@ -67,6 +73,13 @@ def judge_alter_type(op: Op, scene: Scene) -> Iterator[Danger]:
         Cost.UNKNOWN: " It is free only if the old type is a shorter varchar or the like.",
     }.get(cost, "")
     yield Danger("change-column-type", op, f"`{op.table}.{op.column}` goes {known}to `{op.new_type}`.{narrower}{more}")
+
+
+def _is_checked(op: Op, scene: Scene) -> bool:
+    """PostgreSQL makes the checks of a column anew with its type, and tests them."""
+    table = scene.state.table(op.table)
+    checks = [one for one in table.constraints.values() if one.kind is ConstraintKind.CHECK] if table else []
+    return any(op.column in re.findall(r"\w+", one.expression) for one in checks)
 
 
 def _is_plain_cast(op: Op) -> bool:
