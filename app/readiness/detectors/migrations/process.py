@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from app.readiness.detectors.migrations.judging.scene import Danger
-from app.readiness.detectors.migrations.layouts.naming import order_of
-from app.readiness.detectors.migrations.model import Kind, Migration, Op, Span
+from app.readiness.detectors.migrations.layouts.dialects import database_word
+from app.readiness.detectors.migrations.layouts.naming import name_of, order_of
+from app.readiness.detectors.migrations.model import Direction, Kind, Migration, Op, Span
 
 _UNORDERED = frozenset({"alembic", "django", "liquibase"})
 """Tools whose order is in the migrations, not in their versions."""
@@ -20,33 +21,35 @@ Found = tuple[Migration, Danger]
 
 def judge_versions(added: Sequence[Migration], merged: Sequence[Migration]) -> Iterator[Found]:
     """Against what the branch to merge into has now: a version that is taken, or older than the newest."""
-    taken: dict[tuple[str, str, tuple[int, ...]], str] = {}
-    newest: dict[tuple[str, str], tuple[tuple[int, ...], str]] = {}
+    taken: dict[tuple[object, ...], str] = {}
+    newest: dict[tuple[object, ...], tuple[tuple[int, ...], str]] = {}
     for one in merged:
         if _is_ordered(one):
-            version = order_of(one.version)
-            taken.setdefault((one.tool, one.line, version), one.path)
-            newest[one.tool, one.line] = max(newest.get((one.tool, one.line), ((), "")), (version, one.path))
+            line, version = _line(one), order_of(one.version)
+            taken.setdefault((line, version), one.path)
+            newest[line] = max(newest.get(line, ((), "")), (version, one.path))
     for one in added:
         if not _is_ordered(one):
             continue
-        version = order_of(one.version)
-        other = taken.get((one.tool, one.line, version))
-        last, path = newest.get((one.tool, one.line), ((), ""))
-        if other is not None and _is_rival(one.path, other):
+        line, version = _line(one), order_of(one.version)
+        other = taken.get((line, version))
+        last, path = newest.get(line, ((), ""))
+        if other is not None and other != one.path:
             yield one, Danger("duplicate-version", _head(one), f"`{other}` has the version {one.version} as well.")
         elif version < last and one.tool in _STRICT and other is None:
             yield one, Danger("out-of-order", _head(one), f"`{path}` is newer and merged already.")
-        taken.setdefault((one.tool, one.line, version), one.path)
+        taken.setdefault((line, version), one.path)
+
+
+def _line(one: Migration) -> tuple[object, ...]:
+    """What shares one sequence of versions; files for several databases may lie side by side."""
+    return one.tool, one.line, database_word(one.path)
 
 
 def _is_ordered(one: Migration) -> bool:
-    return bool(one.version) and not one.repeatable and one.tool not in _UNORDERED and bool(one.up or not one.ops)
-
-
-def _is_rival(path: str, other: str) -> bool:
-    """Not the other half of a pair, nor the same file."""
-    return path != other
+    named = name_of(one.path)
+    is_up = bool(one.up) or (not one.ops and (named is None or named.direction is Direction.UP))
+    return bool(one.version) and not one.repeatable and one.tool not in _UNORDERED and is_up
 
 
 def judge_heads(added: Sequence[Migration], merged: Sequence[Migration]) -> Iterator[Found]:

@@ -12,7 +12,8 @@ from app.readiness.detectors.migrations.hazards.table import HAZARDS
 BASE = """
 CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (id bigint PRIMARY KEY, note text, code varchar(10), total numeric(10,2), qty integer NOT NULL,
-  made timestamp, at timestamp(3) with time zone, ip cidr, bits varbit(8), user_id bigint, state varchar(20) NOT NULL DEFAULT 'new',
+  made timestamp,
+  at timestamp(3) with time zone, ip cidr, bits varbit(8), user_id bigint, state varchar(20) NOT NULL DEFAULT 'new',
   known text, CONSTRAINT known_set CHECK (known IS NOT NULL), CONSTRAINT late CHECK (qty > 0) NOT VALID);
 CREATE INDEX orders_note ON orders (note);
 CREATE UNIQUE INDEX orders_qty ON orders (qty);

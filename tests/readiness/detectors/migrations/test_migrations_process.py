@@ -75,6 +75,11 @@ def test_a_pair_is_no_duplicate() -> None:
     assert found(pair, base) == {"irreversible-migration"}
 
 
+def test_files_of_several_databases_and_empty_halves_are_no_duplicates() -> None:
+    names = ("1_a.mysql.up", "1_a.postgres.up", "1_a.cockroach.up", "1_a.mysql.down")
+    assert found({f"migrations/{name}.sql": "-- nothing\n" for name in names}) == set()
+
+
 REVISION = '''"""r"""
 from alembic import op
 

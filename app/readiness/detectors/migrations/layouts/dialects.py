@@ -70,8 +70,13 @@ def guess_dialect(text: str) -> Dialect | None:
 
 def dialect_of_path(path: str) -> Dialect | None:
     """What a folder or a part of the name says, such as `migrations/mysql/1.sql` or `1.sqlite3.up.sql`."""
+    return _IN_PATHS.get(database_word(path))
+
+
+def database_word(path: str) -> str:
+    """The last word of the path that names a database, or ""."""
     words = reversed(_WORDS_OF_PATH.split(path.lower()))
-    return next((_IN_PATHS[word] for word in words if word in _IN_PATHS), None)
+    return next((word for word in words if word in _IN_PATHS), "")
 
 
 def dialect_of_file(path: str, text: str, dialect: Dialect) -> Dialect:
