@@ -88,6 +88,7 @@ def examine_local(
             today=today,
             base=sides.base,
             change=sides.change,
+            tip=sides.policy_files if sides.base else None,
             repository=repository.name(),
             head_sha=sides.head_sha,
             base_sha=sides.base_sha,

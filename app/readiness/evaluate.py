@@ -9,6 +9,7 @@ from app.readiness.catalogue import Catalogue
 from app.readiness.components import ROOT, find_components
 from app.readiness.conditions.condition import BlobCondition, Condition, walk
 from app.readiness.conditions.path import PathCondition
+from app.readiness.detectors.detector import Trees, scans_blobs
 from app.readiness.grounds import COMPONENTS, Drawn, Ledger, differing_paths, differing_sights
 from app.readiness.inputs import Inputs
 from app.readiness.judging import Judging
@@ -30,7 +31,8 @@ def evaluate(
 
     Raises KeyError for a rule the catalogue does not have.
     """
-    return Questions(catalogue, rules, inputs, cache).evaluate(snapshot, inputs.change, is_start=True)
+    questions = Questions(catalogue, rules, inputs, cache)
+    return questions.evaluate(snapshot, inputs.change, inputs.base, is_start=True)
 
 
 class Questions:
@@ -52,7 +54,8 @@ class Questions:
             sorted({glob for one in conditions if isinstance(one, PathCondition) for glob in one.globs})
         )
         names = sorted({rule.detector for rule in self._reached.values() if rule.detector} & set(inputs.detectors))
-        self._scanner = Scanner(_blob_conditions(conditions), [inputs.detectors[name] for name in names], cache)
+        detectors = [detector for name in names if scans_blobs(detector := inputs.detectors[name])]
+        self._scanner = Scanner(_blob_conditions(conditions), detectors, cache)
         self._start: _Judged | None = None
 
     def are(self, catalogue: Catalogue, rules: Collection[str], inputs: Inputs) -> bool:
@@ -66,10 +69,18 @@ class Questions:
         return len(self._start.entries) if self._start is not None else 0
 
     def evaluate(
-        self, snapshot: Snapshot, change: Change | None = None, *, is_start: bool = False, is_base: bool = False
+        self,
+        snapshot: Snapshot,
+        change: Change | None = None,
+        base: Snapshot | None = None,
+        tip: Snapshot | None = None,
+        *,
+        is_start: bool = False,
+        is_base: bool = False,
     ) -> Evaluation:
         """The rules on one snapshot; a rule that crashes is `error`, the others are judged all the same.
 
+        base: the snapshot the change is from; tip: the newest of the branch it goes to.
         is_start: what comes later is likely to resemble it. A change is one of the snapshot that was that start, and
         what its commits only carried on from there is none of theirs. is_base: a head will be compared with it.
         """
@@ -79,12 +90,13 @@ class Questions:
         seen = self._scanner.scan(snapshot, change, is_start=is_start)
         if start is not None and change is not None and not is_start:
             seen.leave_out_passing(start.seen.identities())
-        judged = self._judge(snapshot, seen, is_base=is_base)
+        judged = self._judge(seen, Trees(snapshot, base, change, tip, self._inputs.deploy), is_base=is_base)
         if is_start:
             self._start = judged
         return judged.evaluation
 
-    def _judge(self, snapshot: Snapshot, seen: Scan, *, is_base: bool) -> "_Judged":
+    def _judge(self, seen: Scan, trees: Trees, *, is_base: bool) -> "_Judged":
+        snapshot = trees.head
         paths = [path for path, entry in snapshot.entries.items() if entry.kind.is_readable]
         start, ledger = self._start, Ledger()
         if start is not None and start.index.paths == paths:
@@ -93,7 +105,7 @@ class Questions:
             index = PathIndex(paths, self._globs)
             components = find_components(paths) if self._is_divided else (ROOT,)
         known = start.holding(seen, index, components) if start is not None else {}
-        judging = Judging(self._catalogue, self._reached, self._inputs, seen, known, ledger, is_base=is_base)
+        judging = Judging(self._catalogue, self._reached, self._inputs, seen, trees, known, ledger, is_base=is_base)
         view = SnapshotView(index, seen, self._inputs, ledger, judging.refer, components)
         results = {name: judging.judge(name, view) for name in self._rules}
         evaluation = Evaluation(

@@ -110,6 +110,7 @@ def judge_example(
         attestations=tuple(attestations_of(example)),
         tool_reports={name: text.encode() for name, text in example.reports.items()},
         change=change,
+        base=base,
         detectors=detectors_for(head, base, change),
     )
     return evaluate(head, catalogue, [rule], inputs).results[rule]

@@ -30,6 +30,7 @@ from app.readiness.waivers import Waived, by_rule, waive
 class Case:
     """One commit to judge; without a base it is an audit, in which nothing counts as introduced or worse.
 
+    tip: the newest commit of the branch the change goes to, where it is known.
     only: the rules to judge (all that the policy does not turn off when None).
     policy_note: what the caller knows of the policy: notes for the reader, and problems that this change brings.
     verified_waivers: whether the caller checked that the waivers were approved.
@@ -41,6 +42,7 @@ class Case:
     today: date
     base: Snapshot | None = None
     change: Change | None = None
+    tip: Snapshot | None = None
     repository: str | None = None
     head_sha: str | None = None
     base_sha: str | None = None
@@ -84,7 +86,7 @@ def judge(case: Case, cache: ScanCache | None = None, earlier: Earlier | None = 
         questions = (earlier or Earlier()).questions(case.catalogue, case.rules, _inputs(case), cache)
         # The base first: later changes start from it too, and the head differs from it in a few files.
         base = questions.evaluate(case.base, is_start=True, is_base=True) if case.base is not None else None
-        head = questions.evaluate(case.head, case.change, is_start=base is None)
+        head = questions.evaluate(case.head, case.change, case.base, case.tip, is_start=base is None)
     except Unreadable as error:
         return replace(_blank(case), warnings=(str(error),))
     return concealed(_verdict(case, head, base))
@@ -142,6 +144,7 @@ def _inputs(case: Case) -> Inputs:
         tool_reports=case.tool_reports,
         detectors=case.detectors,
         parameters=parameters,
+        deploy=case.policy.deploy,
     )
 
 

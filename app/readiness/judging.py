@@ -8,7 +8,7 @@ from app.readiness.aspects import with_aspects
 from app.readiness.catalogue import Catalogue
 from app.readiness.components import LIMIT as COMPONENT_LIMIT
 from app.readiness.conditions.answer import Answer
-from app.readiness.detectors.detector import Detector, JudgesBase
+from app.readiness.detectors.detector import BlobDetector, JudgesBase, Trees, judges_trees, scans_blobs
 from app.readiness.grounds import COMPONENTS, PASSING, Drawn, Ledger
 from app.readiness.inputs import Inputs
 from app.readiness.result import RuleResult
@@ -27,6 +27,7 @@ class Judging:
     rules: Mapping[str, Rule]
     inputs: Inputs
     seen: Scan
+    trees: Trees
     judged: dict[str, Drawn[RuleResult]]
     ledger: Ledger
     is_base: bool = False
@@ -81,6 +82,11 @@ class Judging:
             return RuleResult(rule.id, Status.UNKNOWN, missing_evidence=words)
         if name in self.seen.crashes:
             raise Crashed(self.seen.crashes[name])
+        if judges_trees(detector):
+            values = self.inputs.parameters.get(rule.id, {})
+            return replace(detector.judge_trees(rule.id, self.trees, values), rule=rule.id)
+        if not scans_blobs(detector):
+            raise TypeError(f"the detector {name} judges nothing")
         result = replace(self._judged_by(detector, rule.id), rule=rule.id)
         unread = self.seen.unread.get(name, ())
         if unread and result.status in (Status.IMPLEMENTED, Status.NOT_APPLICABLE):
@@ -88,7 +94,7 @@ class Judging:
             return replace(result, status=Status.UNKNOWN, missing_evidence=words)
         return result
 
-    def _judged_by(self, detector: Detector, rule: str) -> RuleResult:
+    def _judged_by(self, detector: BlobDetector, rule: str) -> RuleResult:
         if self.is_base and isinstance(detector, JudgesBase):
             return detector.judge_base(rule)
         return detector.judge(rule, self.seen.sightings.get(detector.name, ()), self.seen.looked.get(detector.name, 0))

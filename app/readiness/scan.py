@@ -9,7 +9,7 @@ from app.readiness.companions import ChartFiles, chart_of, charts_in, open_chart
 from app.readiness.conceal import holds_secret
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.sight import Sight
-from app.readiness.detectors.detector import Detector, Hit, Sighting
+from app.readiness.detectors.detector import BlobDetector, Hit, Sighting
 from app.readiness.formats.helm.chart import Chart
 from app.readiness.look import look, too_large
 from app.readiness.scan_plan import Plan, Wish, plan_of, version_of
@@ -64,7 +64,7 @@ class Scanner:
     """
 
     def __init__(
-        self, conditions: Iterable[BlobCondition], detectors: Sequence[Detector], cache: ScanCache | None = None
+        self, conditions: Iterable[BlobCondition], detectors: Sequence[BlobDetector], cache: ScanCache | None = None
     ) -> None:
         self._plan = plan_of(conditions, detectors)
         self._cache = cache

@@ -9,7 +9,7 @@ from app.readiness.alike import Alike
 from app.readiness.companions import ChartFiles
 from app.readiness.conditions.condition import BlobCondition
 from app.readiness.conditions.keys import key_of
-from app.readiness.detectors.detector import Detector
+from app.readiness.detectors.detector import BlobDetector
 from app.readiness.detectors.secrets.file_class import is_binary_name
 from app.readiness.formats.source import Source
 from app.readiness.globs import glob_set
@@ -92,7 +92,7 @@ class Wish:
     path: str
     entry: Entry
     group: Group
-    detectors: tuple[Detector, ...]
+    detectors: tuple[BlobDetector, ...]
     key: str
     too_large: tuple[Asked, ...] = ()
     left_out: tuple[tuple[str, int], ...] = ()
@@ -111,7 +111,7 @@ class Wish:
 class Plan:
     """Which conditions and detectors want which path."""
 
-    def __init__(self, conditions: Iterable[BlobCondition], detectors: Sequence[Detector]) -> None:
+    def __init__(self, conditions: Iterable[BlobCondition], detectors: Sequence[BlobDetector]) -> None:
         named = {name_of(condition): condition for condition in conditions}
         self._asked = tuple(Asked(name, condition.key, condition) for name, condition in sorted(named.items()))
         self._detectors = tuple(detectors)
@@ -150,7 +150,7 @@ class Plan:
         key = self._key(path, blob, NOBODY, detectors)
         return Wish(path, Entry(path, blob, -1), NOBODY, detectors, key, commit=commit) if detectors else None
 
-    def _key(self, path: str, blob: str, group: Group, detectors: Sequence[Detector]) -> str:
+    def _key(self, path: str, blob: str, group: Group, detectors: Sequence[BlobDetector]) -> str:
         """All that the facts depend on: the blob, and a digest of what is asked and what of its path may be looked at.
 
         Readers of files look at the name, whether it lies in a folder of Helm templates, and the first folder.
@@ -185,22 +185,22 @@ def version_of(entry: Entry, chart: ChartFiles | None) -> str:
 
 
 @lru_cache(maxsize=8)
-def _plan(conditions: tuple[BlobCondition, ...], detectors: tuple[Detector, ...]) -> Plan:
+def _plan(conditions: tuple[BlobCondition, ...], detectors: tuple[BlobDetector, ...]) -> Plan:
     return Plan(conditions, detectors)
 
 
-def plan_of(conditions: Iterable[BlobCondition], detectors: Iterable[Detector]) -> Plan:
+def plan_of(conditions: Iterable[BlobCondition], detectors: Iterable[BlobDetector]) -> Plan:
     """The plan of these, made once in a process: its pattern sets take milliseconds to compile."""
     return _plan(tuple(conditions), tuple(detectors))
 
 
-def class_of(detector: Detector, path: str) -> str:
+def class_of(detector: BlobDetector, path: str) -> str:
     """What a detector looks at of a path: the whole of it, unless it says less with `path_class`."""
     classify = getattr(detector, "path_class", None)
     return str(classify(path)) if callable(classify) else path
 
 
-def limit_of(detector: Detector) -> int | None:
+def limit_of(detector: BlobDetector) -> int | None:
     """The `size_limit` in bytes that a detector states, above which it leaves a blob out."""
     limit = getattr(detector, "size_limit", None)
     return limit if isinstance(limit, int) else None

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+import migrations_page
 import pytest
 import rules_yml_page
 import yaml
@@ -185,6 +186,7 @@ def test_the_generated_pages_are_current(capsys: pytest.CaptureFixture[str]) -> 
     status = write_docs(ROOT / "docs" / "rules", check=True)
     assert status == 0, capsys.readouterr().err
     assert rules_yml_page.PAGE.read_text(encoding="utf-8") == rules_yml_page.page()
+    assert migrations_page.PAGE.read_text(encoding="utf-8") == migrations_page.page()
 
 
 ARCHITECTURE = ROOT / "docs" / "architecture.md"

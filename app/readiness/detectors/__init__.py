@@ -10,9 +10,10 @@ if TYPE_CHECKING:
 
 # The process that reads coverage reports comes through here, and has no use for patterns of secrets.
 _secrets: Any = lazily("app.readiness.detectors.secrets.detector")
+_migrations: Any = lazily("app.readiness.detectors.migrations.detector")
 
 
 def build_detectors(*, secret_key: bytes) -> "Mapping[str, Detector]":
     """Every detector by name; secret_key keys the fingerprints of secrets and never leaves the process."""
-    detectors: tuple[Detector, ...] = (_secrets.SecretsDetector(secret_key),)
+    detectors: tuple[Detector, ...] = (_secrets.SecretsDetector(secret_key), _migrations.MigrationsDetector())
     return {detector.name: detector for detector in detectors}

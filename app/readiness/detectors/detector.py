@@ -1,10 +1,11 @@
-"""What a detector is: a scan of each blob that can be cached, and a judgement over all that the scans saw."""
+"""What a detector is: a scan of each blob and a judgement over all hits, or a judgement over whole trees."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from app.readiness.result import RuleResult
+from app.readiness.snapshot import Change, Snapshot
 from app.readiness.status import Severity
 
 WHOLE_FILE = "whole file"
@@ -48,8 +49,22 @@ class Keeping(Protocol):
     def put(self, facts: Mapping[str, bytes]) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """What a detector of trees judges: the head, and with a change the merge base.
+
+    tip: the newest commit of the branch the change goes to, where it is known; deploy: `rolling` or `recreate`.
+    """
+
+    head: Snapshot
+    base: Snapshot | None = None
+    change: Change | None = None
+    tip: Snapshot | None = None
+    deploy: str = "rolling"
+
+
 class Detector(Protocol):
-    """A named check with its own version, which is part of the cache key of its hits."""
+    """A named check with its own version."""
 
     @property
     def name(self) -> str: ...
@@ -57,12 +72,24 @@ class Detector(Protocol):
     @property
     def version(self) -> str: ...
 
-    def prepare(self, keeping: Keeping | None) -> None:
-        """Called before the first scan; what was kept there by an earlier process may be used."""
+    def wants(self, path: str, size: int) -> bool:
+        """Whether the blob at this path is to be looked into at all (binary and oversized ones are not)."""
         ...
 
-    def wants(self, path: str, size: int) -> bool:
-        """Whether the blob at this path is to be scanned at all (binary and oversized ones are not)."""
+
+class TreeDetector(Detector, Protocol):
+    """A detector for which a file means nothing without the others, so that nothing of it is cached by blob."""
+
+    def judge_trees(self, rule: str, trees: Trees, values: Mapping[str, Any]) -> RuleResult:
+        """The status and findings of the rule; values: its parameters as the policy sets them, by name."""
+        ...
+
+
+class BlobDetector(Detector, Protocol):
+    """A detector that scans blob by blob; its version is part of the cache key of its hits."""
+
+    def prepare(self, keeping: Keeping | None) -> None:
+        """Called before the first scan; what was kept there by an earlier process may be used."""
         ...
 
     def scan(self, path: str, content: bytes) -> tuple[Hit, ...]:
@@ -84,3 +111,11 @@ class JudgesBase(Protocol):
     def judge_base(self, rule: str) -> RuleResult:
         """How the rule stood before the change."""
         ...
+
+
+def judges_trees(detector: Detector) -> TypeGuard[TreeDetector]:
+    return hasattr(detector, "judge_trees")
+
+
+def scans_blobs(detector: Detector) -> TypeGuard[BlobDetector]:
+    return hasattr(detector, "scan")

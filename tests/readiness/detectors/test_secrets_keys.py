@@ -58,6 +58,13 @@ def test_an_openssh_key_whose_head_is_full_of_zeroes_is_found() -> None:
     assert kinds("deploy/key", text.replace(text[-100:-60], "A" * 40)) == []
 
 
+def test_short_words_that_the_body_of_a_key_holds_by_chance_do_not_matter() -> None:
+    text = EDWARDS.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode()
+    for word, found in (("toDo", 1), ("sOpS", 1), ("Fake", 1), ("eXample", 0)):
+        held = text[:-100] + word + text[-100 + len(word) :]
+        assert len(kinds("deploy/key", held)) == found, word
+
+
 @pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed")
 @pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])
 def test_a_key_that_ssh_keygen_made_is_found(tmp_path: Path, kind: str) -> None:

@@ -7,7 +7,7 @@ from app.readiness.detectors.secrets.entropy import bits_per_byte
 from app.readiness.detectors.secrets.key_shapes import unwrapped, without_zeroes
 from app.readiness.detectors.secrets.match import Match, seal
 from app.readiness.detectors.secrets.pack import Pattern
-from app.readiness.detectors.secrets.placeholders import is_placeholder
+from app.readiness.detectors.secrets.placeholders import is_made_up_key, is_placeholder
 from app.readiness.detectors.secrets.shape import Shape
 from app.readiness.detectors.secrets.shapes import KEY_SHAPES, SHAPES
 from app.readiness.status import Severity
@@ -23,7 +23,7 @@ def confirm(found: "re2._Match[bytes]", pattern: Pattern, offset: int, secret_ke
     if shape is Shape.NO or bits_per_byte(value[:_ENTROPY_SAMPLE]) < pattern.text.entropy:
         return None
     is_key = pattern.text.shape in KEY_SHAPES
-    if not checked and is_placeholder(without_zeroes(value) if is_key else value):
+    if not checked and (is_made_up_key(without_zeroes(value)) if is_key else is_placeholder(value)):
         return None
     doubtful = shape is Shape.DOUBTFUL or (pattern.text.checksum is not None and not checked)
     identity = unwrapped(value) if is_key else value

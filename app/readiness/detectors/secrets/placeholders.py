@@ -18,6 +18,12 @@ _WORDS = re2.compile(
     rb"|undefined|^null$|^none$|1234567|abcdefg|deadbeef|0{8}|my[_-]?(?:secret|password|token)",
     latin1(),
 )
+# Those of them that the body of a real key does not hold by chance.
+_LONG_WORDS = re2.compile(
+    rb"(?i)example|sample|placeholder|redacted|removed|change[_-]?me|replace[_-]?me|your[ _-]|\*{3}|\.{3}|insert[_-]"
+    rb"|foo_?bar|undefined|1234567|abcdefg|deadbeef|0{8}",
+    latin1(),
+)
 _REFERENCES = re2.compile(
     rb"(?i)\$\{|\$\(|(?:^|[^a-z0-9])\$[a-z_]|[a-z]\$(?-i:[A-Z_]{3})"
     rb"|\{\{|\}\}|#\{|%\{|%\(|%[a-z_]+%|<[a-z_ -]+>|\{[a-z_][a-z0-9_.]*\}"
@@ -41,6 +47,11 @@ def is_placeholder(value: bytes) -> bool:
         or _longest_run(value) >= _RUN
         or sha256(value).hexdigest()[:16] in _DOCUMENTED
     )
+
+
+def is_made_up_key(value: bytes) -> bool:
+    """The same of the body of a key that parses: some hundred random letters hold any short word by chance."""
+    return len(value) <= LONGEST_PLACEHOLDER and (_LONG_WORDS.search(value) is not None or _longest_run(value) >= _RUN)
 
 
 def _longest_run(value: bytes) -> int:

@@ -1,0 +1,1 @@
+"""The schema as the migrations made it."""

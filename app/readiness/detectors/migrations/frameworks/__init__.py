@@ -1,0 +1,1 @@
+"""Migrations written as programs or as documents, lowered to operations."""

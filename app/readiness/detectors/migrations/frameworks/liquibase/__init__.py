@@ -1,0 +1,1 @@
+"""Changelogs of Liquibase."""

@@ -1,0 +1,1 @@
+"""Languages of programs read into calls and values."""

@@ -1,0 +1,1 @@
+"""Operations judged against the schema they meet."""
