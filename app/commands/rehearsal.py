@@ -20,6 +20,7 @@ _OWNER = "local"
 _CHECK_SECONDS = 120.0
 _QUIET_SECONDS = 4.0
 _SHOWN = 12
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 
 T = TypeVar("T")
 
@@ -33,7 +34,7 @@ def rehearse(
     for issues.
     """
     console = Console(soft_wrap=True)
-    before = signal.signal(signal.SIGTERM, _interrupt)
+    before = {number: signal.signal(number, _interrupt) for number in _STOPS}
     try:
         with tempfile.TemporaryDirectory(prefix="readygate-try-", ignore_cleanup_errors=True) as folder:
             rehearsal = Rehearsal(console, checkout, title=title, issue_seconds=issue_seconds)
@@ -45,12 +46,14 @@ def rehearse(
         Console(stderr=True, soft_wrap=True).print(str(error), markup=False, highlight=False)
         return 1
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """An ordinary kill ends like Ctrl-C, so that the App is stopped and the folder removed; once is enough."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    """An ordinary kill ends like Ctrl-C, so that the App is stopped and its folders removed; once is enough."""
+    for number in _STOPS:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

@@ -165,7 +165,7 @@ async def test_an_evaluation_that_takes_too_long_fails_and_others_go_on(app: App
         assert (await app.judge({"a.txt": "a\n"})).conclusion == "success"
         path, text = BOMBS["jobs"]
         folder, _, name = path.rpartition("/")
-        run = await app.judge({f"{folder}/{n}{name}": f"{text}# {n}\n" for n in range(12)})
+        run = await app.judge({f"{folder}/{n}{name}": f"{text}# {n}\n" for n in range(30)})
         assert (run.conclusion, "Incomplete" in (run.title or "")) == ("failure", True)
         assert (await app.judge({"b.txt": "b\n"})).conclusion == "success"
     finally:
