@@ -8,16 +8,11 @@ from app.readiness.detectors.migrations.frameworks.syntax.reading import named
 from app.readiness.detectors.migrations.frameworks.syntax.ruby import RubyReader
 from app.readiness.detectors.migrations.frameworks.syntax.values import Call, Text, nested_calls
 from app.readiness.detectors.migrations.model import Dialect, Migration
+from app.readiness.detectors.migrations.places import is_schema_file
 from app.readiness.formats.malformed import Malformed
 from app.readiness.formats.source import Source
 
-_PATH = re.compile(r"(?:^|/)db/(?:[^/]+_)?(?:schema\.rb|structure\.sql)$")
 _VERSION = re.compile(r"version:\s*([\d_]+)|^\s*\('(\d{8,})'\)", re.MULTILINE)
-
-
-def is_schema_file(path: str) -> bool:
-    """Whether a file says how the schema is, not how it changes."""
-    return _PATH.search(path) is not None
 
 
 def is_rails_schema(path: str, content: bytes) -> bool:

@@ -7,9 +7,7 @@ from typing import Any
 from ast_grep_py import SgNode
 
 from app.readiness.detectors.migrations.frameworks.syntax.reading import (
-    PAIR,
     Function,
-    Reader,
     child_of,
     children_of,
     end_line_of,
@@ -17,8 +15,8 @@ from app.readiness.detectors.migrations.frameworks.syntax.reading import (
     line_of,
     named,
     number,
-    unescape,
 )
+from app.readiness.detectors.migrations.frameworks.syntax.tree_reader import TreeReader
 from app.readiness.detectors.migrations.frameworks.syntax.values import (
     Block,
     Call,
@@ -32,7 +30,7 @@ from app.readiness.detectors.migrations.frameworks.syntax.values import (
 _GENERIC = re.compile(r"<.*$", re.DOTALL)
 
 
-class CsharpReader(Reader):
+class CsharpReader(TreeReader):
     """One class: its constants are names; a call of a generic method has its type as the option `<>`."""
 
     def read(self, body: SgNode) -> None:
@@ -60,17 +58,8 @@ class CsharpReader(Reader):
         return Several(tuple(found))
 
     def string(self, node: SgNode) -> Value:
-        parts: list[Value] = []
-        for child in node.children():
-            kind = child.kind()
-            if kind in ("string_literal_content", "string_content", "raw_string_content"):
-                parts.append(child.text())
-            elif kind == "escape_sequence":
-                parts.append(unescape(child.text()))
-            elif kind == "interpolation":
-                inner = [item for item in named(child) if item.kind() != "interpolation_brace"]
-                parts.append(self.argument(inner[0]) if inner else "")
-        return join(parts or [""], line_of(node))
+        contents = ("string_literal_content", "string_content", "raw_string_content")
+        return join(self.pieces(node, contents, "interpolation") or [""], line_of(node))
 
     def verbatim(self, node: SgNode) -> Value:
         return Text(node.text()[2:-1].replace('""', '"'), line_of(node))
@@ -127,15 +116,12 @@ class CsharpReader(Reader):
             return {child.text().rpartition(".")[2]: self.argument(child) for child in inner if child.is_named()}
         return found
 
-    def items(self, node: SgNode) -> Value:
-        return [self.argument(child) for child in named(node)]
-
     def function(self, node: SgNode) -> Value:
         names = tuple(child.text() for child in children_of(node, "implicit_parameter"))
         names = names or _parameters(child_of(node, "parameter_list"))
         block = child_of(node, "block")
         inside = named(block) if block is not None else named(node)[-1:]
-        return Block(names, self.within({name: Name(name) for name in names}, inside))
+        return self.block_of(names, inside)
 
     def member(self, node: SgNode) -> Value:
         inner = named(node)
@@ -144,30 +130,13 @@ class CsharpReader(Reader):
             return self.look_up(f"{owner.text}.{inner[-1].text()}", node)
         return Call(f".{inner[-1].text()}", owner, line=line_of(node), end_line=end_line_of(node))
 
-    def identifier(self, node: SgNode) -> Value:
-        return self.look_up(node.text(), node)
-
     def operator(self, node: SgNode) -> Value:
-        inner = named(node)
-        if len(inner) == PAIR and any(child.text() == "+" for child in node.children() if not child.is_named()):
-            return join([self.argument(inner[0]), self.argument(inner[1])], line_of(node))
-        return self.computed(node)
-
-    def negative(self, node: SgNode) -> Value:
-        inner = self.argument(named(node)[-1])
-        return -inner if node.text().startswith("-") and isinstance(inner, int | float) else self.computed(node)
+        return self.joined(node, "+")
 
     def assignment(self, node: SgNode) -> Value:
         inner = named(node)
         self.names[inner[0].text()] = self.argument(inner[-1])
         return Several(())
-
-    def branch(self, node: SgNode) -> Value:
-        """The bodies, without the condition that stands before the first."""
-        return Several(self.run(named(node)[1:]))
-
-    def sequence(self, node: SgNode) -> Value:
-        return Several(self.run(named(node)))
 
     def each(self, node: SgNode) -> Value:
         inner = named(node)
@@ -177,34 +146,27 @@ class CsharpReader(Reader):
         inner = named(node)
         return self.value(inner[-1]) if inner else Several(())
 
-    def throw(self, node: SgNode) -> Value:
-        return Call("raise", line=line_of(node), end_line=end_line_of(node))
-
     def number(self, node: SgNode) -> int | float | Computed:
         return number(node.text().rstrip("mMfFdDlLuU"))
 
-    def word(self, node: SgNode) -> Value:
-        return {"true": True, "false": False}.get(node.text())
-
     choices = frozenset({"conditional_expression"})
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
-        "conditional_expression": branch,
-        "string_literal": string, "interpolated_string_expression": string, "raw_string_literal": string,
-        "verbatim_string_literal": verbatim, "invocation_expression": invocation,
-        "object_creation_expression": creation,
+        "conditional_expression": TreeReader.after_first, "string_literal": string,
+        "interpolated_string_expression": string, "raw_string_literal": string, "verbatim_string_literal": verbatim,
+        "invocation_expression": invocation, "object_creation_expression": creation,
         "implicit_object_creation_expression": creation, "implicit_array_creation_expression": creation,
         "array_creation_expression": creation, "anonymous_object_creation_expression": creation,
-        "collection_expression": items, "initializer_expression": items, "lambda_expression": function,
-        "member_access_expression": member, "identifier": identifier, "binary_expression": operator,
-        "prefix_unary_expression": negative, "assignment_expression": assignment, "if_statement": branch,
-        "block": sequence,
-        "try_statement": sequence, "catch_clause": sequence, "finally_clause": sequence, "foreach_statement": each,
-        "using_statement": branch, "expression_statement": wrapped, "return_statement": wrapped,
-        "parenthesized_expression": wrapped,
-        "cast_expression": wrapped, "local_declaration_statement": declaration, "throw_statement": throw,
-        "throw_expression": throw,
-        "integer_literal": number, "real_literal": number, "boolean_literal": word, "null_literal": word,
-        "postfix_unary_expression": wrapped, "await_expression": wrapped,
+        "collection_expression": TreeReader.listed, "initializer_expression": TreeReader.listed,
+        "lambda_expression": function, "member_access_expression": member, "identifier": TreeReader.looked_up,
+        "binary_expression": operator, "prefix_unary_expression": TreeReader.negative,
+        "assignment_expression": assignment, "if_statement": TreeReader.after_first, "block": TreeReader.sequence,
+        "try_statement": TreeReader.sequence, "catch_clause": TreeReader.sequence,
+        "finally_clause": TreeReader.sequence, "foreach_statement": each, "using_statement": TreeReader.after_first,
+        "expression_statement": wrapped, "return_statement": wrapped, "parenthesized_expression": wrapped,
+        "cast_expression": wrapped, "local_declaration_statement": declaration, "throw_statement": TreeReader.throw,
+        "throw_expression": TreeReader.throw, "integer_literal": number, "real_literal": number,
+        "boolean_literal": TreeReader.word, "null_literal": TreeReader.word, "postfix_unary_expression": wrapped,
+        "await_expression": wrapped,
     }  # fmt: skip
 
 

@@ -14,19 +14,16 @@ from app.readiness.detectors.migrations.frameworks.syntax.elixir_blocks import (
 from app.readiness.detectors.migrations.frameworks.syntax.reading import (
     PAIR,
     Function,
-    Reader,
     child_of,
     end_line_of,
     join,
     line_of,
     named,
-    number,
-    unescape,
 )
+from app.readiness.detectors.migrations.frameworks.syntax.tree_reader import TreeReader
 from app.readiness.detectors.migrations.frameworks.syntax.values import (
     Block,
     Call,
-    Computed,
     Name,
     Several,
     Text,
@@ -37,7 +34,7 @@ _BRANCHES = frozenset({"if", "unless", "case", "cond", "with"})
 _LOOPS = frozenset({"each", "map", "flat_map", "reduce"})
 
 
-class ElixirReader(Reader):
+class ElixirReader(TreeReader):
     """One module: attributes are names with a leading `@`."""
 
     def read(self, module: SgNode) -> None:
@@ -76,17 +73,7 @@ class ElixirReader(Reader):
         return Several(())
 
     def string(self, node: SgNode) -> Value:
-        parts: list[Value] = []
-        for child in node.children():
-            kind = child.kind()
-            if kind == "quoted_content":
-                parts.append(child.text())
-            elif kind == "escape_sequence":
-                parts.append(unescape(child.text()))
-            elif kind == "interpolation":
-                inner = named(child)
-                parts.append(self.argument(inner[0]) if inner else "")
-        return join(parts or [""], line_of(node))
+        return join(self.pieces(node, ("quoted_content",), "interpolation") or [""], line_of(node))
 
     def atom(self, node: SgNode) -> Value:
         return Text(node.text().lstrip(":").strip('"'), line_of(node))
@@ -198,13 +185,10 @@ class ElixirReader(Reader):
             return self.computed(node)
         target = child_of(clause, "arguments")
         names = names_of(target) if target is not None else ()
-        return Block(names, self.within({name: Name(name) for name in names}, clause_of(clause)))
+        return self.block_of(names, clause_of(clause))
 
     def clause(self, node: SgNode) -> Value:
         return Several(self.run(clause_of(node)))
-
-    def alias(self, node: SgNode) -> Value:
-        return self.look_up(node.text(), node)
 
     def identifier(self, node: SgNode) -> Value:
         name = node.text()
@@ -223,13 +207,10 @@ class ElixirReader(Reader):
     def nil(self, node: SgNode) -> Value:
         return None
 
-    def number(self, node: SgNode) -> int | float | Computed:
-        return number(node.text())
-
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
         "string": string, "sigil": string, "charlist": string, "atom": atom, "quoted_atom": atom, "list": items,
-        "tuple": items,
-        "map": mapping, "call": call_of, "binary_operator": operator, "unary_operator": attribute,
-        "anonymous_function": function, "stab_clause": clause, "alias": alias, "identifier": identifier,
-        "block": inner, "boolean": true_or_false, "nil": nil, "integer": number, "float": number,
+        "tuple": items, "map": mapping, "call": call_of, "binary_operator": operator, "unary_operator": attribute,
+        "anonymous_function": function, "stab_clause": clause, "alias": TreeReader.looked_up,
+        "identifier": identifier, "block": inner, "boolean": true_or_false, "nil": nil, "integer": TreeReader.number,
+        "float": TreeReader.number,
     }  # fmt: skip

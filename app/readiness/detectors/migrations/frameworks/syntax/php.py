@@ -8,16 +8,15 @@ from ast_grep_py import SgNode
 from app.readiness.detectors.migrations.frameworks.syntax.reading import (
     PAIR,
     Function,
-    Reader,
     child_of,
     children_of,
     end_line_of,
     join,
     line_of,
     named,
-    number,
     unescape,
 )
+from app.readiness.detectors.migrations.frameworks.syntax.tree_reader import TreeReader
 from app.readiness.detectors.migrations.frameworks.syntax.values import (
     Block,
     Call,
@@ -29,7 +28,7 @@ from app.readiness.detectors.migrations.frameworks.syntax.values import (
 )
 
 
-class PhpReader(Reader):
+class PhpReader(TreeReader):
     """One class: constants and properties are names (`T`, `$this->table`)."""
 
     def read(self, body: SgNode) -> None:
@@ -122,14 +121,7 @@ class PhpReader(Reader):
         )
 
     def closure(self, node: SgNode) -> Value:
-        names = _parameters(node)
-        return Block(names, self.within({name: Name(name) for name in names}, _closure_body(node)))
-
-    def variable(self, node: SgNode) -> Value:
-        return self.look_up(node.text(), node)
-
-    def member(self, node: SgNode) -> Value:
-        return self.look_up(node.text(), node)
+        return self.block_of(_parameters(node), _closure_body(node))
 
     def constant(self, node: SgNode) -> Value:
         name = named(node)[-1].text()
@@ -143,22 +135,7 @@ class PhpReader(Reader):
         return value if isinstance(value, Call | Several) else Several(())
 
     def operator(self, node: SgNode) -> Value:
-        inner = named(node)
-        if len(inner) == PAIR and any(child.text() == "." for child in node.children() if not child.is_named()):
-            return join([self.argument(inner[0]), self.argument(inner[1])], line_of(node))
-        return self.computed(node)
-
-    def negative(self, node: SgNode) -> Value:
-        inner = self.argument(named(node)[-1])
-        return -inner if node.text().startswith("-") and isinstance(inner, int | float) else self.computed(node)
-
-    def branch(self, node: SgNode) -> Value:
-        """The bodies of an `if`, without its condition."""
-        bodies = [child for child in named(node) if child.kind() != "parenthesized_expression"]
-        return Several(self.run(bodies))
-
-    def each_branch(self, node: SgNode) -> Value:
-        return Several(self.run(named(node)[1:]))
+        return self.joined(node, ".")
 
     def each(self, node: SgNode) -> Value:
         inner = named(node)
@@ -173,10 +150,6 @@ class PhpReader(Reader):
     def sequence(self, node: SgNode) -> Value:
         return Several(self.run(child for child in named(node) if child.kind() != "type_list"))
 
-    def wrapped(self, node: SgNode) -> Value:
-        inner = named(node)
-        return self.value(inner[0]) if inner else Several(())
-
     def boolean(self, node: SgNode) -> Value:
         return node.text().lower() == "true"
 
@@ -186,31 +159,23 @@ class PhpReader(Reader):
     def name(self, node: SgNode) -> Value:
         return self.look_up(node.text().lstrip("\\"), node)
 
-    def throw(self, node: SgNode) -> Value:
-        return Call("raise", line=line_of(node), end_line=end_line_of(node))
-
-    def number(self, node: SgNode) -> int | float | Computed:
-        return number(node.text())
-
     choices = frozenset({"conditional_expression"})
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
-        "conditional_expression": each_branch,
-        "string": string, "encapsed_string": string, "heredoc": heredoc, "nowdoc": heredoc,
-        "array_creation_expression": array,
+        "conditional_expression": TreeReader.after_first, "string": string, "encapsed_string": string,
+        "heredoc": heredoc, "nowdoc": heredoc, "array_creation_expression": array,
         "scoped_call_expression": member_call, "member_call_expression": member_call,
-        "nullsafe_member_call_expression": member_call,
-        "function_call_expression": function_call, "object_creation_expression": creation,
-        "anonymous_function": closure,
-        "arrow_function": closure, "variable_name": variable, "member_access_expression": member,
+        "nullsafe_member_call_expression": member_call, "function_call_expression": function_call,
+        "object_creation_expression": creation, "anonymous_function": closure, "arrow_function": closure,
+        "variable_name": TreeReader.looked_up, "member_access_expression": TreeReader.looked_up,
         "class_constant_access_expression": constant, "assignment_expression": assignment,
-        "binary_expression": operator,
-        "unary_op_expression": negative, "if_statement": branch, "else_clause": sequence, "else_if_clause": branch,
-        "foreach_statement": each, "compound_statement": sequence, "expression_statement": wrapped,
-        "return_statement": wrapped,
-        "parenthesized_expression": wrapped, "try_statement": sequence, "catch_clause": sequence,
-        "finally_clause": sequence,
-        "boolean": boolean, "null": nothing, "integer": number, "float": number, "name": name, "qualified_name": name,
-        "throw_expression": throw, "switch_statement": sequence, "switch_block": sequence, "case_statement": sequence,
+        "binary_expression": operator, "unary_op_expression": TreeReader.negative,
+        "if_statement": TreeReader.besides_condition, "else_clause": sequence,
+        "else_if_clause": TreeReader.besides_condition, "foreach_statement": each, "compound_statement": sequence,
+        "expression_statement": TreeReader.passed, "return_statement": TreeReader.passed,
+        "parenthesized_expression": TreeReader.passed, "try_statement": sequence, "catch_clause": sequence,
+        "finally_clause": sequence, "boolean": boolean, "null": nothing, "integer": TreeReader.number,
+        "float": TreeReader.number, "name": name, "qualified_name": name, "throw_expression": TreeReader.throw,
+        "switch_statement": sequence, "switch_block": sequence, "case_statement": sequence,
     }  # fmt: skip
 
 

@@ -7,16 +7,14 @@ from ast_grep_py import SgNode
 
 from app.readiness.detectors.migrations.frameworks.syntax.reading import (
     PAIR,
-    Reader,
     child_of,
     children_of,
     end_line_of,
     join,
     line_of,
     named,
-    number,
-    unescape,
 )
+from app.readiness.detectors.migrations.frameworks.syntax.tree_reader import TreeReader
 from app.readiness.detectors.migrations.frameworks.syntax.values import (
     Block,
     Call,
@@ -33,7 +31,7 @@ _SAME = frozenset(
 _LOOPS = frozenset({"each", "each_pair", "map", "flat_map", "reverse_each", "each_key", "each_value"})
 
 
-class RubyReader(Reader):
+class RubyReader(TreeReader):
     """One Ruby file; heredocs are matched with their bodies in the order in which both appear."""
 
     def __init__(self, root: SgNode) -> None:
@@ -43,21 +41,8 @@ class RubyReader(Reader):
         bodies = root.find_all(kind="heredoc_body") if begun else []
         self._heredocs = {node.range().start.index: body for node, body in zip(begun, bodies, strict=False)}
 
-    def pieces(self, node: SgNode, content: str) -> list[Value]:
-        parts: list[Value] = []
-        for child in node.children():
-            kind = child.kind()
-            if kind == content:
-                parts.append(child.text())
-            elif kind == "escape_sequence":
-                parts.append(unescape(child.text()))
-            elif kind == "interpolation":
-                inner = named(child)
-                parts.append(self.argument(inner[0]) if inner else "")
-        return parts
-
     def string(self, node: SgNode) -> Value:
-        return join(self.pieces(node, "string_content") or [""], line_of(node))
+        return join(self.pieces(node, ("string_content",), "interpolation") or [""], line_of(node))
 
     def chained(self, node: SgNode) -> Value:
         return join([self.argument(child) for child in named(node)], line_of(node))
@@ -65,13 +50,12 @@ class RubyReader(Reader):
     def heredoc(self, node: SgNode) -> Value:
         body = self._heredocs.get(node.range().start.index)
         self._last_line = end_line_of(body) if body is not None else 0
-        return join(self.pieces(body, "heredoc_content"), line_of(body)) if body is not None else self.computed(node)
+        if body is None:
+            return self.computed(node)
+        return join(self.pieces(body, ("heredoc_content",), "interpolation"), line_of(body))
 
     def symbol(self, node: SgNode) -> Value:
         return Text(node.text().lstrip(":").strip("\"'"), line_of(node))
-
-    def array(self, node: SgNode) -> Value:
-        return [self.argument(child) for child in named(node)]
 
     def mapping(self, node: SgNode) -> Value:
         found: dict[str, Value] = {}
@@ -142,9 +126,7 @@ class RubyReader(Reader):
         return tuple(places), options
 
     def block(self, node: SgNode) -> Block:
-        names = _parameters(node)
-        bound = {name: Name(name) for name in names}
-        return Block(names, self.within(bound, _body(node)))
+        return self.block_of(_parameters(node), _body(node))
 
     def lambda_of(self, node: SgNode) -> Value:
         inner = child_of(node, "block", "do_block")
@@ -172,9 +154,6 @@ class RubyReader(Reader):
     def modifier(self, node: SgNode) -> Value:
         return self.branches([named(node)[0]])
 
-    def branch(self, node: SgNode) -> Value:
-        return self.branches(named(node)[1:])
-
     def sequence(self, node: SgNode) -> Value:
         return Several(
             self.run(
@@ -195,11 +174,6 @@ class RubyReader(Reader):
                 return join([left, right], line_of(node))
         return self.computed(node)
 
-    def unary(self, node: SgNode) -> Value:
-        inner = self.argument(named(node)[0])
-        is_minus = node.text().startswith("-") and isinstance(inner, int | float)
-        return -inner if is_minus else self.computed(node)
-
     def nothing(self, node: SgNode) -> Value:
         return Several(())
 
@@ -209,24 +183,20 @@ class RubyReader(Reader):
 
     choices = frozenset({"conditional"})
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
-        "conditional": branch,
-        "string": string, "bare_string": string, "bare_symbol": string, "delimited_symbol": string,
-        "chained_string": chained,
-        "heredoc_beginning": heredoc, "heredoc_body": nothing, "simple_symbol": symbol, "hash_key_symbol": symbol,
-        "array": array, "string_array": array, "symbol_array": array, "hash": mapping, "call": call_of,
-        "lambda": lambda_of,
-        "assignment": assignment, "operator_assignment": assignment, "identifier": identifier,
-        "instance_variable": identifier,
-        "constant": constant, "scope_resolution": constant, "if_modifier": modifier, "unless_modifier": modifier,
-        "if": branch, "unless": branch, "elsif": branch, "else": sequence, "then": sequence, "begin": sequence,
-        "rescue": sequence,
+        "conditional": TreeReader.after_first, "string": string, "bare_string": string, "bare_symbol": string,
+        "delimited_symbol": string, "chained_string": chained, "heredoc_beginning": heredoc, "heredoc_body": nothing,
+        "simple_symbol": symbol, "hash_key_symbol": symbol, "array": TreeReader.listed,
+        "string_array": TreeReader.listed, "symbol_array": TreeReader.listed, "hash": mapping, "call": call_of,
+        "lambda": lambda_of, "assignment": assignment, "operator_assignment": assignment, "identifier": identifier,
+        "instance_variable": identifier, "constant": constant, "scope_resolution": constant, "if_modifier": modifier,
+        "unless_modifier": modifier, "if": TreeReader.after_first, "unless": TreeReader.after_first,
+        "elsif": TreeReader.after_first, "else": sequence, "then": sequence, "begin": sequence, "rescue": sequence,
         "ensure": sequence, "when": sequence, "in_clause": sequence, "case": case, "body_statement": sequence,
-        "block_body": sequence,
-        "parenthesized_statements": inner, "binary": binary, "unary": unary, "method": nothing,
-        "singleton_method": nothing,
-        "class": nothing, "module": nothing, "return": inner, "argument_list": inner, "while": branch,
-        "integer": lambda self, node: number(node.text()), "float": lambda self, node: number(node.text()),
-        "true": lambda self, node: True, "false": lambda self, node: False, "nil": lambda self, node: None,
+        "block_body": sequence, "parenthesized_statements": inner, "binary": binary, "unary": TreeReader.negative,
+        "method": nothing, "singleton_method": nothing, "class": nothing, "module": nothing, "return": inner,
+        "argument_list": inner, "while": TreeReader.after_first, "integer": TreeReader.number,
+        "float": TreeReader.number, "true": lambda self, node: True, "false": lambda self, node: False,
+        "nil": lambda self, node: None,
     }  # fmt: skip
 
 

@@ -8,17 +8,15 @@ from ast_grep_py import SgNode
 from app.readiness.detectors.migrations.frameworks.syntax.reading import (
     PAIR,
     Function,
-    Reader,
     child_of,
     children_of,
     end_line_of,
     join,
     line_of,
     named,
-    number,
-    unescape,
 )
-from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Computed, Name, Several, Value
+from app.readiness.detectors.migrations.frameworks.syntax.tree_reader import TreeReader
+from app.readiness.detectors.migrations.frameworks.syntax.values import Block, Call, Name, Several, Value
 
 FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition", "function")
 _PASSED = (
@@ -32,7 +30,7 @@ _PASSED = (
 )
 
 
-class ScriptReader(Reader):
+class ScriptReader(TreeReader):
     """Statements and expressions; functions are those that were declared before."""
 
     def define(self, name: str, node: SgNode) -> None:
@@ -62,20 +60,7 @@ class ScriptReader(Reader):
         return value if isinstance(value, Call) else Several(())
 
     def string(self, node: SgNode) -> Value:
-        parts: list[Value] = []
-        for child in node.children():
-            kind = child.kind()
-            if kind == "string_fragment":
-                parts.append(child.text())
-            elif kind == "escape_sequence":
-                parts.append(unescape(child.text()))
-            elif kind == "template_substitution":
-                inner = named(child)
-                parts.append(self.argument(inner[0]) if inner else "")
-        return join(parts or [""], line_of(node))
-
-    def array(self, node: SgNode) -> Value:
-        return [self.argument(child) for child in named(node)]
+        return join(self.pieces(node, ("string_fragment",), "template_substitution") or [""], line_of(node))
 
     def mapping(self, node: SgNode) -> Value:
         found: dict[str, Value] = {}
@@ -136,8 +121,7 @@ class ScriptReader(Reader):
         return Call(named(node)[0].text(), Name("new"), values, options, None, line_of(node), end_line_of(node))
 
     def function(self, node: SgNode) -> Value:
-        names = _parameters(node)
-        return Block(names, self.within({name: Name(name) for name in names}, _body(node)))
+        return self.block_of(_parameters(node), _body(node))
 
     def member(self, node: SgNode) -> Value:
         inner = named(node)
@@ -148,33 +132,8 @@ class ScriptReader(Reader):
             return owner[inner[-1].text()]
         return Call(f".{inner[-1].text()}", owner, line=line_of(node), end_line=end_line_of(node))
 
-    def identifier(self, node: SgNode) -> Value:
-        return self.look_up(node.text(), node)
-
     def operator(self, node: SgNode) -> Value:
-        inner = named(node)
-        sign = next((child.text() for child in node.children() if not child.is_named()), "")
-        if sign == "+" and len(inner) == PAIR:
-            return join([self.argument(inner[0]), self.argument(inner[1])], line_of(node))
-        return self.computed(node)
-
-    def negative(self, node: SgNode) -> Value:
-        inner = self.argument(named(node)[-1])
-        return -inner if node.text().startswith("-") and isinstance(inner, int | float) else self.computed(node)
-
-    def passed(self, node: SgNode) -> Value:
-        inner = named(node)
-        return self.value(inner[0]) if inner else Several(())
-
-    def branch(self, node: SgNode) -> Value:
-        inner = [child for child in named(node) if child.kind() != "parenthesized_expression"]
-        return Several(self.run(inner))
-
-    def each_branch(self, node: SgNode) -> Value:
-        return Several(self.run(named(node)[1:]))
-
-    def sequence(self, node: SgNode) -> Value:
-        return Several(self.run(named(node)))
+        return self.joined(node, "+")
 
     def each(self, node: SgNode) -> Value:
         inner = [child for child in named(node) if child.kind() not in ("let", "const")]
@@ -191,28 +150,21 @@ class ScriptReader(Reader):
         self.define(named(node)[0].text(), node)
         return Several(())
 
-    def throw(self, node: SgNode) -> Value:
-        return Call("raise", line=line_of(node), end_line=end_line_of(node))
-
-    def number(self, node: SgNode) -> int | float | Computed:
-        return number(node.text())
-
-    def word(self, node: SgNode) -> Value:
-        return {"true": True, "false": False}.get(node.text())
-
     choices = frozenset({"ternary_expression"})
     kinds: Mapping[str, Callable[[Any, SgNode], Value]] = {
-        "ternary_expression": each_branch,
-        "string": string, "template_string": string, "array": array, "object": mapping, "call_expression": call_of,
-        "new_expression": creation, "arrow_function": function, "function_expression": function,
-        "member_expression": member,
-        "identifier": identifier, "property_identifier": identifier, "binary_expression": operator,
-        "unary_expression": negative,
-        "if_statement": branch, "else_clause": sequence, "statement_block": sequence, "try_statement": sequence,
-        "catch_clause": branch, "finally_clause": sequence, "for_in_statement": each, "for_statement": counted,
-        "while_statement": counted, "lexical_declaration": declaration, "variable_declaration": declaration,
-        "assignment_expression": assignment, "function_declaration": local, "throw_statement": throw, "number": number,
-        "true": word, "false": word, "null": word, "undefined": word, **dict.fromkeys(_PASSED, passed),
+        "ternary_expression": TreeReader.after_first, "string": string, "template_string": string,
+        "array": TreeReader.listed, "object": mapping, "call_expression": call_of, "new_expression": creation,
+        "arrow_function": function, "function_expression": function, "member_expression": member,
+        "identifier": TreeReader.looked_up, "property_identifier": TreeReader.looked_up,
+        "binary_expression": operator, "unary_expression": TreeReader.negative,
+        "if_statement": TreeReader.besides_condition, "else_clause": TreeReader.sequence,
+        "statement_block": TreeReader.sequence, "try_statement": TreeReader.sequence,
+        "catch_clause": TreeReader.besides_condition, "finally_clause": TreeReader.sequence, "for_in_statement": each,
+        "for_statement": counted, "while_statement": counted, "lexical_declaration": declaration,
+        "variable_declaration": declaration, "assignment_expression": assignment, "function_declaration": local,
+        "throw_statement": TreeReader.throw, "number": TreeReader.number, "true": TreeReader.word,
+        "false": TreeReader.word, "null": TreeReader.word, "undefined": TreeReader.word,
+        **dict.fromkeys(_PASSED, TreeReader.passed),
     }  # fmt: skip
 
 
